@@ -65,7 +65,14 @@ export const ERRORS = {
     retry: 'after-login',
     text: 'The access token is missing or not valid.',
   },
-  TOKEN_EXPIRED: { http: 401, iam: 'BXNIM0407E', grpc: 'UNAUTHENTICATED', exit: 4, retry: 'after-login', text: 'The access token has expired.' },
+  TOKEN_EXPIRED: {
+    http: 401,
+    iam: 'BXNIM0407E',
+    grpc: 'UNAUTHENTICATED',
+    exit: 4,
+    retry: 'after-login',
+    text: 'The access token has expired.',
+  },
   API_KEY_NOT_FOUND: {
     http: 400,
     iam: 'BXNIM0415E',
@@ -77,14 +84,33 @@ export const ERRORS = {
   GRANT_TYPE: { ...invalid, iam: 'BXNIM0109E', text: 'The grant type is not supported.' },
   ACTION_DENIED: { ...denied, keyProtect: { http: 401 }, text: 'You are not allowed to do this.' },
   ACCOUNT_MISMATCH: { ...denied, text: 'The account that the request names is not the account of the access token.' },
-  INSTANCE_UNKNOWN: { ...missing, keyProtect: { http: 401 }, text: 'The instance does not exist, or you are not allowed to use it.' },
+  INSTANCE_UNKNOWN: {
+    ...missing,
+    keyProtect: { http: 401 },
+    text: 'The instance does not exist, or you are not allowed to use it.',
+  },
 
   // Keys
   KEY_NOT_FOUND: { ...missing, keyProtect: { reason: 'KEY_NOT_FOUND_ERR' }, text: 'The key does not exist.' },
   KEY_ROOT_REQUIRED: { ...invalid, keyProtect: { reason: 'KEY_ROOT_REQ_ERR' }, text: 'This action needs a root key.' },
-  KEY_PAYLOAD_REQUIRED: { ...invalid, keyProtect: { reason: 'KEY_PAYLOAD_REQ_ERR' }, text: 'An imported key is rotated with new key material.' },
-  KEY_STATE: { ...conflict, keyProtect: { reason: 'KEY_ACTION_INVALID_STATE_ERR' }, text: 'The state of the key does not allow this action.' },
-  KEY_DELETED: { http: 410, grpc: 'NOT_FOUND', exit: 3, retry: 'no', keyProtect: { reason: 'KEY_DELETED_ERR' }, text: 'The key has been deleted.' },
+  KEY_PAYLOAD_REQUIRED: {
+    ...invalid,
+    keyProtect: { reason: 'KEY_PAYLOAD_REQ_ERR' },
+    text: 'An imported key is rotated with new key material.',
+  },
+  KEY_STATE: {
+    ...conflict,
+    keyProtect: { reason: 'KEY_ACTION_INVALID_STATE_ERR' },
+    text: 'The state of the key does not allow this action.',
+  },
+  KEY_DELETED: {
+    http: 410,
+    grpc: 'NOT_FOUND',
+    exit: 3,
+    retry: 'no',
+    keyProtect: { reason: 'KEY_DELETED_ERR' },
+    text: 'The key has been deleted.',
+  },
   KEY_PROTECTS_RESOURCES: {
     ...conflict,
     keyProtect: { reason: 'PROTECTED_RESOURCE_ERR' },
@@ -101,7 +127,12 @@ export const ERRORS = {
     keyProtect: { reason: 'KEY_ROTATION_NOT_PERMITTED' },
     text: 'The key was rotated less than the shortest interval ago.',
   },
-  TOO_EARLY: { ...conflict, retry: 'after-delay', keyProtect: { reason: 'REQ_TOO_EARLY_ERR' }, text: 'The previous change of this key is too recent.' },
+  TOO_EARLY: {
+    ...conflict,
+    retry: 'after-delay',
+    keyProtect: { reason: 'REQ_TOO_EARLY_ERR' },
+    text: 'The previous change of this key is too recent.',
+  },
   CIPHERTEXT_INVALID: {
     ...invalid,
     http: 422,
@@ -109,7 +140,11 @@ export const ERRORS = {
     // One sentence for every cause, so that nobody learns which part was wrong.
     text: 'The ciphertext cannot be unwrapped with this key and additional authenticated data.',
   },
-  REGISTRATION_NOT_FOUND: { ...missing, keyProtect: { reason: 'REGISTRATION_NOT_FOUND_ERR' }, text: 'The registration does not exist.' },
+  REGISTRATION_NOT_FOUND: {
+    ...missing,
+    keyProtect: { reason: 'REGISTRATION_NOT_FOUND_ERR' },
+    text: 'The registration does not exist.',
+  },
   REGISTRATION_KEY_STATE: {
     ...invalid,
     http: 422,
@@ -133,37 +168,90 @@ export const ERRORS = {
   // Clusters
   CLUSTER_NOT_FOUND: { ...missing, text: 'The specified cluster could not be found.' },
   CLUSTER_NAME_TAKEN: { ...conflict, text: 'A cluster with this name exists already.' },
-  CLUSTER_BUSY: { ...conflict, retry: 'after-delay', text: 'Another operation on the master of this cluster is in progress. Wait until the master is Ready.' },
-  CLUSTER_SUSPENDED: { ...conflict, text: 'The control plane of this cluster is suspended, because its root key cannot be used.' },
+  CLUSTER_BUSY: {
+    ...conflict,
+    retry: 'after-delay',
+    text: 'Another operation on the master of this cluster is in progress. Wait until the master is Ready.',
+  },
+  CLUSTER_SUSPENDED: {
+    ...conflict,
+    text: 'The control plane of this cluster is suspended, because its root key cannot be used.',
+  },
   ROOT_KEY_PREVIOUS: {
     ...invalid,
     text: 'This root key protected the cluster before and was replaced. A previous root key cannot be used again for the same cluster.',
   },
   ROOT_KEY_UNUSABLE: { ...invalid, text: 'The key cannot protect a cluster.' },
   KMS_INSTANCE_UNKNOWN: { ...invalid, http: 404, exit: 3, text: 'The KMS instance does not exist.' },
-  SERVICE_AUTHORIZATION_MISSING: { ...denied, text: 'The service authorization that lets the Kubernetes service use this KMS provider is missing.' },
-  API_KEY_OWNER_DENIED: { ...denied, text: 'The owner of the API key of this region and resource group may not use the KMS instance.' },
+  SERVICE_AUTHORIZATION_MISSING: {
+    ...denied,
+    text: 'The service authorization that lets the Kubernetes service use this KMS provider is missing.',
+  },
+  API_KEY_OWNER_DENIED: {
+    ...denied,
+    text: 'The owner of the API key of this region and resource group may not use the KMS instance.',
+  },
   CONTROL_PLANE_UNAVAILABLE: { ...unavailable, text: 'This server cannot run hosted control planes.' },
   STEP_FENCED: { ...conflict, text: 'Another agent has taken over this step.' },
+  STEP_ORDER: { ...conflict, text: 'This step needs what an earlier step has not done yet.' },
+  PREFLIGHT_REFUSED: { ...conflict, text: 'The control plane does not meet a condition for sealing its Secrets.' },
+  ENCRYPTION_CONFIG: { ...invalid, text: 'The EncryptionConfiguration is not valid.' },
+  PLUGIN_NOT_READY: { ...unavailable, text: 'The KMS plugin does not answer with the expected key yet.' },
+  APISERVER_UNREACHABLE: { ...unavailable, text: 'The kube-apiserver cannot be reached.' },
+  APISERVER_NOT_BACK: { ...unavailable, retry: 'no', text: 'A kube-apiserver did not come back with the new configuration.' },
+  ETCD_UNREACHABLE: { ...unavailable, text: 'etcd cannot be reached.' },
+  ETCD_VALUE: { http: 500, grpc: 'DATA_LOSS', exit: 2, retry: 'no', text: 'A value in etcd could not be classified.' },
+  NOT_CONVERGED: { ...conflict, text: 'A kube-apiserver does not write under the expected key.' },
+  MIGRATION_INCOMPLETE: { ...conflict, text: 'Some objects are not sealed by the expected key.' },
+  PROOF_FAILED: { ...conflict, text: 'The proof found objects or files that are not sealed by the expected key.' },
 
   // The service itself
   SEALED: { ...unavailable, text: 'The service is sealed.' },
   AUDIT_UNAVAILABLE: { ...unavailable, text: 'The audit record could not be made durable, so the result is withheld.' },
   REPLICA_BEHIND: { ...unavailable, text: 'This server has not confirmed the newest changes. Try again.' },
-  OVERLOADED: { ...unavailable, http: 429, grpc: 'RESOURCE_EXHAUSTED', retry: 'after-delay', text: 'Too many requests. Try again later.' },
+  OVERLOADED: {
+    ...unavailable,
+    http: 429,
+    grpc: 'RESOURCE_EXHAUSTED',
+    retry: 'after-delay',
+    text: 'Too many requests. Try again later.',
+  },
   SHUTTING_DOWN: { ...unavailable, text: 'The server is shutting down. Try again.' },
-  ROW_INTEGRITY: { http: 500, grpc: 'DATA_LOSS', exit: 2, retry: 'no', text: 'A stored record does not authenticate. It was changed, moved or damaged.' },
+  ROW_INTEGRITY: {
+    http: 500,
+    grpc: 'DATA_LOSS',
+    exit: 2,
+    retry: 'no',
+    text: 'A stored record does not authenticate. It was changed, moved or damaged.',
+  },
   AUDIT_CHAIN: { http: 500, grpc: 'DATA_LOSS', exit: 2, retry: 'no', text: 'The audit log does not verify.' },
-  INTERNAL: { http: 500, grpc: 'INTERNAL', exit: 2, retry: 'yes', text: 'Something went wrong inside the server. The incident id finds it in the log.' },
+  INTERNAL: {
+    http: 500,
+    grpc: 'INTERNAL',
+    exit: 2,
+    retry: 'yes',
+    text: 'Something went wrong inside the server. The incident id finds it in the log.',
+  },
 
   // The command line and the processes beside it
   USAGE: { ...invalid, text: 'The command was not understood.' },
   CONFIG: { ...invalid, text: 'The configuration is not valid.' },
-  NOT_LOGGED_IN: { http: 401, grpc: 'UNAUTHENTICATED', exit: 4, retry: 'after-login', text: 'No server and API key are known. Set ROOTWARD_URL and ROOTWARD_API_KEY.' },
+  NOT_LOGGED_IN: {
+    http: 401,
+    grpc: 'UNAUTHENTICATED',
+    exit: 4,
+    retry: 'after-login',
+    text: 'No server and API key are known. Set ROOTWARD_URL and ROOTWARD_API_KEY.',
+  },
   PORT_TAKEN: { ...unavailable, exit: 4, retry: 'no', text: 'The port is taken by another process.' },
   DATA_DIR_IN_USE: { ...unavailable, exit: 4, retry: 'no', text: 'Another server uses this data directory.' },
   SERVER_UNREACHABLE: { ...unavailable, text: 'The server cannot be reached.' },
-  BINARIES_UNAVAILABLE: { ...unavailable, exit: 6, retry: 'no', text: 'kube-apiserver and etcd could not be found, downloaded or built.' },
+  BINARIES_UNAVAILABLE: {
+    ...unavailable,
+    exit: 6,
+    retry: 'no',
+    text: 'kube-apiserver and etcd could not be found, downloaded or built.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;
