@@ -205,6 +205,16 @@ export const ERRORS = {
   MIGRATION_INCOMPLETE: { ...conflict, text: 'Some objects are not sealed by the expected key.' },
   PROOF_FAILED: { ...conflict, text: 'The proof found objects or files that are not sealed by the expected key.' },
 
+  // The KMS provider beside an apiserver
+  NO_ACTIVATION: { ...conflict, text: 'No root key is active for this cluster.' },
+  BLOB_INVALID: { ...invalid, text: 'The ciphertext was not made by a KMS provider of this system.' },
+  BLOB_DAMAGED: {
+    ...invalid,
+    http: 422,
+    grpc: 'DATA_LOSS',
+    text: 'The ciphertext does not authenticate: it was changed, damaged, or made for another cluster.',
+  },
+
   // The service itself
   SEALED: { ...unavailable, text: 'The service is sealed.' },
   AUDIT_UNAVAILABLE: { ...unavailable, text: 'The audit record could not be made durable, so the result is withheld.' },
