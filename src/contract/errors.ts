@@ -217,6 +217,10 @@ export const ERRORS = {
 
   // The service itself
   SEALED: { ...unavailable, text: 'The service is sealed.' },
+  SEAL_KEY: { http: 503, grpc: 'UNAVAILABLE', exit: 4, retry: 'no', text: 'The key of the seal cannot be used.' },
+  SEAL_MISMATCH: { http: 503, grpc: 'UNAVAILABLE', exit: 4, retry: 'no', text: 'This seal does not open the service.' },
+  SEAL_ENVELOPE: { http: 503, grpc: 'DATA_LOSS', exit: 2, retry: 'no', text: 'A seal envelope is damaged or was changed.' },
+  RECOVERY_CODE: { ...invalid, text: 'The recovery code is mistyped.' },
   AUDIT_UNAVAILABLE: { ...unavailable, text: 'The audit record could not be made durable, so the result is withheld.' },
   REPLICA_BEHIND: { ...unavailable, text: 'This server has not confirmed the newest changes. Try again.' },
   OVERLOADED: {
