@@ -1,0 +1,177 @@
+/**
+ * Actions that IAM decides, and the roles that carry them, per service. Platform roles do not contain one another:
+ * each is just its list. Source: the published role tables of each service.
+ */
+
+const kmsReader = [
+  'kms.secrets.list',
+  'kms.secrets.head',
+  'kms.secrets.readmetadata',
+  'kms.secrets.listkeyversions',
+  'kms.secrets.wrap',
+  'kms.secrets.unwrap',
+  'kms.secrets.rewrap',
+  'kms.secrets.eventack',
+  'kms.registrations.list',
+  'kms.registrations.create',
+  'kms.registrations.write',
+  'kms.registrations.merge',
+  'kms.registrations.delete',
+  'kms.keyrings.list',
+] as const;
+const kmsReaderPlus = [...kmsReader, 'kms.secrets.read'] as const;
+const kmsWriter = [
+  ...kmsReaderPlus,
+  'kms.secrets.create',
+  'kms.secrets.rotate',
+  'kms.secrets.setkeyfordeletion',
+  'kms.secrets.unsetkeyfordeletion',
+  'kms.secrets.sync',
+  'kms.secrets.createalias',
+  'kms.secrets.deletealias',
+  'kms.importtoken.create',
+  'kms.importtoken.read',
+  'kms.keyrings.create',
+] as const;
+const kmsManager = [
+  ...kmsWriter,
+  'kms.secrets.delete',
+  'kms.secrets.restore',
+  'kms.secrets.enable',
+  'kms.secrets.disable',
+  'kms.secrets.patch',
+  'kms.secrets-with-policy-overrides.create',
+  'kms.policies.read',
+  'kms.policies.write',
+  'kms.instancepolicies.read',
+  'kms.instancepolicies.write',
+  'kms.instance.readallowedipport',
+  'kms.keyrings.delete',
+] as const;
+const instanceViewer = ['resource-controller.instance.retrieve'] as const;
+const instanceEditor = [
+  ...instanceViewer,
+  'resource-controller.instance.create',
+  'resource-controller.instance.update',
+  'resource-controller.instance.delete',
+] as const;
+const policyAdministrator = ['iam.policy.read', 'iam.policy.create', 'iam.policy.delete', 'iam.delegationPolicy.create'] as const;
+
+const clusterViewer = ['containers-kubernetes.cluster.read'] as const;
+const clusterEditor = [...clusterViewer, 'containers-kubernetes.cluster.update'] as const;
+const clusterOperator = [...clusterViewer, 'containers-kubernetes.cluster.operate'] as const;
+const clusterAdministrator = [
+  ...clusterViewer,
+  'containers-kubernetes.cluster.update',
+  'containers-kubernetes.cluster.operate',
+  'containers-kubernetes.cluster.create',
+] as const;
+const kubeReader = ['containers-kubernetes.kube.read'] as const;
+const kubeWriter = [...kubeReader, 'containers-kubernetes.kube.write'] as const;
+const kubeManager = [...kubeWriter, 'containers-kubernetes.kube.manage'] as const;
+
+const identityViewer = [
+  'iam-identity.account.read',
+  'iam-identity.apikey.list',
+  'iam-identity.apikey.get',
+  'iam-identity.serviceid.list',
+  'iam-identity.serviceid.get',
+] as const;
+const identityOperator = [
+  ...identityViewer,
+  'iam-identity.apikey.create',
+  'iam-identity.apikey.delete',
+  'iam-identity.serviceid.create',
+] as const;
+const identityAdministrator = [...identityOperator, 'iam-identity.serviceid.delete'] as const;
+const groupViewer = ['resource-controller.group.retrieve'] as const;
+
+/** What only the two processes beside a cluster do, decided by the cluster's own identity and never by a policy. */
+const clusterIdentity = ['rootward.plugin.state', 'rootward.agent.execute'] as const;
+
+type Listed =
+  | (typeof kmsManager)[number]
+  | 'kms.secrets.purge'
+  | (typeof instanceEditor)[number]
+  | (typeof policyAdministrator)[number]
+  | (typeof clusterAdministrator)[number]
+  | (typeof kubeManager)[number]
+  | (typeof identityAdministrator)[number]
+  | (typeof groupViewer)[number]
+  | (typeof clusterIdentity)[number];
+export type Action = Listed;
+
+export const PLATFORM_ROLE = 'crn:v1:bluemix:public:iam::::role:';
+export const SERVICE_ROLE = 'crn:v1:bluemix:public:iam::::serviceRole:';
+export const AUTHORIZATION_DELEGATOR = `${PLATFORM_ROLE}AuthorizationDelegator`;
+
+export interface Role {
+  readonly crn: string;
+  readonly displayName: string;
+  readonly kind: 'platform' | 'service';
+  readonly actions: readonly Action[];
+}
+
+const platform = (name: string, actions: readonly Action[], displayName = name): Role => ({
+  crn: PLATFORM_ROLE + name,
+  displayName,
+  kind: 'platform',
+  actions,
+});
+const service = (name: string, actions: readonly Action[]): Role => ({
+  crn: SERVICE_ROLE + name,
+  displayName: name,
+  kind: 'service',
+  actions,
+});
+const kmsOwn = (name: string, actions: readonly Action[]): Role => ({
+  crn: `crn:v1:bluemix:public:kms::::serviceRole:${name}`,
+  displayName: name,
+  kind: 'service',
+  actions,
+});
+
+const kms: readonly Role[] = [
+  platform('Viewer', instanceViewer),
+  platform('Operator', instanceViewer),
+  platform('Editor', instanceEditor),
+  platform('Administrator', [...instanceEditor, ...policyAdministrator]),
+  service('Reader', kmsReader),
+  kmsOwn('ReaderPlus', kmsReaderPlus),
+  service('Writer', kmsWriter),
+  service('Manager', kmsManager),
+  kmsOwn('KeyPurge', ['kms.secrets.purge']),
+];
+
+/** Service name → its roles. `hs-crypto` has the same roles as `kms`; its actions are audited under its own prefix. */
+export const ROLES: Readonly<Record<string, readonly Role[]>> = {
+  kms,
+  'hs-crypto': kms,
+  'containers-kubernetes': [
+    platform('Viewer', clusterViewer),
+    platform('Editor', clusterEditor),
+    platform('Operator', clusterOperator),
+    platform('Administrator', [...clusterAdministrator, ...policyAdministrator]),
+    service('Reader', kubeReader),
+    service('Writer', kubeWriter),
+    service('Manager', kubeManager),
+  ],
+  'iam-identity': [
+    platform('Viewer', identityViewer),
+    platform('Operator', identityOperator),
+    platform('Editor', identityOperator),
+    platform('Administrator', [...identityAdministrator, ...policyAdministrator]),
+  ],
+  'iam-access-management': [platform('Viewer', ['iam.policy.read']), platform('Administrator', policyAdministrator)],
+  'resource-controller': [
+    platform('Viewer', [...groupViewer, ...instanceViewer]),
+    platform('Operator', [...groupViewer, ...instanceViewer]),
+    platform('Editor', [...groupViewer, ...instanceEditor]),
+    platform('Administrator', [...groupViewer, ...instanceEditor, ...policyAdministrator]),
+  ],
+};
+
+/** The role with this CRN as `service` defines it, or undefined. */
+export function findRole(serviceName: string, roleCrn: string): Role | undefined {
+  return ROLES[serviceName]?.find((role) => role.crn === roleCrn);
+}

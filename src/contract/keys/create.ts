@@ -1,0 +1,26 @@
+import Type from 'typebox';
+import { defineOperation } from '../operation.ts';
+import { BASE64, envelope, INSTANT, InstanceHeaders, Key, requestEnvelope } from './key.ts';
+
+const NewKey = Type.Object({
+  type: Type.Optional(Type.String()),
+  name: Type.String({ minLength: 2, maxLength: 90 }),
+  description: Type.Optional(Type.String({ minLength: 2, maxLength: 240 })),
+  tags: Type.Optional(Type.Array(Type.String({ maxLength: 30, pattern: '^[^<>,:&|]*$' }), { maxItems: 30 })),
+  extractable: Type.Optional(Type.Boolean()),
+  expirationDate: Type.Optional(Type.String({ pattern: INSTANT })),
+  payload: Type.Optional(Type.String({ pattern: BASE64, maxLength: 10_000 })),
+});
+
+export const createKey = defineOperation({
+  name: 'keys.create',
+  api: 'key-protect',
+  http: { method: 'POST', path: '/api/v2/keys', success: 201 },
+  action: 'kms.secrets.create',
+  mutates: true,
+  input: { headers: InstanceHeaders, body: requestEnvelope(NewKey) },
+  output: envelope(Key),
+  sensitive: ['body.resources.payload', 'output.resources.payload'],
+  errors: ['INVALID_FIELD', 'BAD_BODY', 'COLLECTION_TOTAL_MISMATCH'],
+  summary: 'Create a root key or a standard key',
+});

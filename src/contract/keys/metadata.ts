@@ -1,0 +1,23 @@
+import { defineOperation } from '../operation.ts';
+import { envelope, InstanceHeaders, Key, KeyParams } from './key.ts';
+
+export const readKeyMetadata = defineOperation({
+  name: 'keys.metadata',
+  api: 'key-protect',
+  http: { method: 'GET', path: '/api/v2/keys/:id/metadata', success: 200 },
+  action: 'kms.secrets.readmetadata',
+  auditAs: 'kms.secrets-metadata.read',
+  mutates: false,
+  input: { headers: InstanceHeaders, params: KeyParams },
+  output: envelope(Key),
+  sensitive: [],
+  errors: ['KEY_NOT_FOUND'],
+  cli: {
+    command: ['kp', 'key', 'show'],
+    arguments: ['params.id'],
+    options: {
+      '-i, --instance-id <id>': { into: 'headers.bluemix-instance', help: 'GUID of the KMS instance (KP_INSTANCE_ID)' },
+    },
+  },
+  summary: 'Read what is known of a key, without its key material',
+});

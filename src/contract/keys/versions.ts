@@ -1,0 +1,28 @@
+import Type from 'typebox';
+import { defineOperation } from '../operation.ts';
+import { envelope, InstanceHeaders, KeyParams, PageQuery } from './key.ts';
+
+export const listKeyVersions = defineOperation({
+  name: 'keys.versions',
+  api: 'key-protect',
+  http: { method: 'GET', path: '/api/v2/keys/:id/versions', success: 200 },
+  action: 'kms.secrets.listkeyversions',
+  auditAs: 'kms.secrets-key-versions.list',
+  mutates: false,
+  input: {
+    headers: InstanceHeaders,
+    params: KeyParams,
+    query: Type.Object({ ...PageQuery, totalCount: Type.Optional(Type.Boolean()), allKeyStates: Type.Optional(Type.Boolean()) }),
+  },
+  output: envelope(Type.Object({ id: Type.String(), creationDate: Type.String() })),
+  sensitive: [],
+  errors: ['KEY_NOT_FOUND', 'KEY_ROOT_REQUIRED', 'KEY_STATE', 'KEY_DELETED', 'INVALID_QUERY'],
+  cli: {
+    command: ['kp', 'key', 'versions'],
+    arguments: ['params.id'],
+    options: {
+      '-i, --instance-id <id>': { into: 'headers.bluemix-instance', help: 'GUID of the KMS instance (KP_INSTANCE_ID)' },
+    },
+  },
+  summary: 'List the versions of a root key, newest first',
+});

@@ -1,0 +1,31 @@
+import Type, { type Static } from 'typebox';
+import { requestEnvelope } from '../keys/key.ts';
+
+export const Registration = Type.Object({
+  keyId: Type.String(),
+  keyName: Type.String(),
+  resourceCrn: Type.String(),
+  createdBy: Type.String(),
+  creationDate: Type.String(),
+  updatedBy: Type.Optional(Type.String()),
+  lastUpdated: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  preventKeyDeletion: Type.Boolean(),
+  keyVersion: Type.Object({ id: Type.String(), creationDate: Type.String() }),
+});
+export type Registration = Static<typeof Registration>;
+
+export const RegistrationInput = requestEnvelope(
+  Type.Object({
+    description: Type.Optional(Type.String({ maxLength: 240 })),
+    registrationMetadata: Type.Optional(Type.String({ maxLength: 4096 })),
+    preventKeyDeletion: Type.Optional(Type.Boolean()),
+    keyVersionId: Type.Optional(Type.String()),
+  }),
+);
+
+/** The key and, percent-encoded in the path, the CRN of the resource that it protects. */
+export const RegistrationParams = Type.Object({
+  id: Type.String({ minLength: 1, maxLength: 128 }),
+  crn: Type.String({ minLength: 1, maxLength: 512 }),
+});

@@ -1,0 +1,39 @@
+import type { RootwardError } from '../../contract/errors.ts';
+import type { Api } from '../../contract/operation.ts';
+import { containersErrorBody } from './containers.ts';
+import { iamErrorBody, tokenErrorBody } from './iam.ts';
+import { keyProtectErrorBody, keyProtectStatus } from './key-protect.ts';
+import { resourceErrorBody } from './resource-controller.ts';
+
+export interface ErrorReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The one place where an error becomes the reply of the API that was asked. */
+export function errorReply(api: Api, error: RootwardError, correlationId: string, url: string): ErrorReply {
+  const status = error.row.http;
+  switch (api) {
+    case 'key-protect':
+      return { status: keyProtectStatus(error), body: keyProtectErrorBody(error) };
+    case 'iam':
+      return {
+        status,
+        body: /^\/(identity|oidc)\//.test(url) ? tokenErrorBody(error, correlationId, url) : iamErrorBody(error, correlationId),
+      };
+    case 'containers':
+      return { status, body: containersErrorBody(error, correlationId) };
+    case 'resource-controller':
+    case 'rootward':
+      return { status, body: resourceErrorBody(error, correlationId) };
+  }
+}
+
+/** Which API an address that leads nowhere would have belonged to. */
+export function apiOfPath(path: string): Api {
+  if (path.startsWith('/api/v2/')) return 'key-protect';
+  if (/^\/(identity|oidc|v1\/(apikeys|serviceids|policies)|v2\/policies)(\/|$)/.test(path)) return 'iam';
+  if (/^\/v2\/resource_/.test(path)) return 'resource-controller';
+  if (/^\/(global\/)?v[12]\//.test(path)) return 'containers';
+  return 'rootward';
+}

@@ -1,0 +1,51 @@
+import { RootwardError } from '../../contract/errors.ts';
+import { acknowledgeEvent } from '../../contract/events/acknowledge.ts';
+import { KEY_STATE } from '../../contract/keys/key-states.ts';
+import { findKey } from '../../store/keys.ts';
+import { acknowledgeRecipient, findEvent, findRecipient } from '../../store/lifecycle-events.ts';
+import type { Tx } from '../../store/store.ts';
+import { type Handler, handle } from '../handler.ts';
+import { effectiveState } from '../kms/keys/effective-state.ts';
+import type { KmsDeps } from '../kms/kms-deps.ts';
+import { onlyResource } from '../kms/only-resource.ts';
+
+/** A service reports that it has acted on a lifecycle event. A report that contradicts the state of the key is refused. */
+export function acknowledgeEventHandler(deps: KmsDeps): Handler {
+  return handle(acknowledgeEvent, {
+    resolve: (call) => deps.resolver.instance(call.principal, call.input.headers),
+    async change(call, instance, tx) {
+      if (call.principal.kind !== 'cluster') throw new RootwardError('SERVICE_ONLY');
+      const { eventId, adopterKeyState } = onlyResource(call.input.body);
+      const event = await findEvent(tx, eventId);
+      const recipient = await findRecipient(tx, eventId, call.principal.crn);
+      if (event?.instance_id !== instance.guid || !recipient) {
+        throw new RootwardError('INVALID_FIELD', {
+          message: 'eventId names no event for this resource.',
+          target: { type: 'field', name: 'eventId' },
+        });
+      }
+      await refuseContradiction(tx, event.instance_id, event.key_id, adopterKeyState, call.now);
+      await acknowledgeRecipient(tx, eventId, call.principal.crn, {
+        acknowledged_at: call.now,
+        adopter_key_state: adopterKeyState,
+        outcome: 'acknowledged',
+      });
+      return {
+        output: undefined,
+        audit: {
+          responseData: { keyId: event.key_id, eventAckData: { eventId, eventType: event.type, keyState: adopterKeyState } },
+        },
+      };
+    },
+  });
+}
+
+async function refuseContradiction(tx: Tx, instanceId: string, keyId: string, reported: string, now: number): Promise<void> {
+  const key = await findKey(tx, instanceId, keyId);
+  const state = key && effectiveState(key, now);
+  if (reported === 'DEK_ENABLED' && (state === KEY_STATE.suspended || state === KEY_STATE.destroyed)) {
+    throw new RootwardError('KEY_STATE', {
+      message: 'The key cannot be used at present, so no resource can have its DEK enabled.',
+    });
+  }
+}

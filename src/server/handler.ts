@@ -1,0 +1,72 @@
+import type { TSchema } from 'typebox';
+import type { RootwardError } from '../contract/errors.ts';
+import type { InputOf, InputSchemas, Operation, OutputOf } from '../contract/operation.ts';
+import type { Tx } from '../store/store.ts';
+import type { Principal } from './principal.ts';
+import type { Target } from './target.ts';
+
+/** One request, after authentication and validation. */
+export interface Call<I extends InputSchemas> {
+  readonly principal: Principal;
+  readonly input: InputOf<I>;
+  readonly correlationId: string;
+  /** The instant at which the request was accepted, in ms since 1970; rules use this one, never the clock. */
+  readonly now: number;
+  readonly host: { readonly address: string; readonly agent: string };
+}
+
+/** What `resolve` found. If `missing` is set, it is thrown after the decision about `target`, so that nobody learns of what they may not see. */
+export type Resolved<R> =
+  | { readonly target: Target; readonly record: R; readonly missing?: undefined }
+  | { readonly target: Target; readonly missing: RootwardError };
+
+/** What the audit record says beside who did what to which target. Only allow-listed names reach the log. */
+export interface AuditFacts {
+  readonly requestData?: Readonly<Record<string, unknown>>;
+  readonly responseData?: Readonly<Record<string, unknown>>;
+}
+
+export interface Outcome<T> {
+  readonly output: T;
+  readonly audit?: AuditFacts;
+  /** Response headers beside the standard ones. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Where one operation has two success codes (delete with and without representation). */
+  readonly status?: 200 | 201 | 202 | 204;
+  /** Runs after the commit and the audit record, before the reply: wakes listeners. It must not fail. */
+  readonly after?: () => void;
+}
+
+/** The server's half of an operation. `run` of a mutating operation gets the transaction that also carries its audit record. */
+export interface Handler<I extends InputSchemas = InputSchemas, O extends TSchema = TSchema, R = unknown> {
+  readonly operation: Operation<I, O>;
+  resolve(call: Call<I>): Promise<Resolved<R>> | Resolved<R>;
+  run(call: Call<I>, record: R, tx: Tx | undefined): Promise<Outcome<OutputOf<O>>> | Outcome<OutputOf<O>>;
+}
+
+type ReadHalves<I extends InputSchemas, O extends TSchema, R> = {
+  resolve(call: Call<I>): Promise<Resolved<R>> | Resolved<R>;
+  run(call: Call<I>, record: R): Promise<Outcome<OutputOf<O>>> | Outcome<OutputOf<O>>;
+};
+type ChangeHalves<I extends InputSchemas, O extends TSchema, R> = {
+  resolve(call: Call<I>): Promise<Resolved<R>> | Resolved<R>;
+  change(call: Call<I>, record: R, tx: Tx): Promise<Outcome<OutputOf<O>>>;
+};
+
+/** Joins an operation with its server half. Its result is all that the pipeline needs. */
+export function handle<I extends InputSchemas, O extends TSchema, R>(
+  operation: Operation<I, O>,
+  halves: ReadHalves<I, O, R> | ChangeHalves<I, O, R>,
+): Handler {
+  const handler: Handler<I, O, R> = {
+    operation,
+    resolve: halves.resolve,
+    run(call, record, tx) {
+      if ('run' in halves) return halves.run(call, record);
+      if (!tx) throw new Error(`${operation.name} changes the store and needs a transaction`);
+      return halves.change(call, record, tx);
+    },
+  };
+  // The pipeline checks input against the operation's own schemas before it calls, so the wider type is safe here.
+  return handler as unknown as Handler;
+}

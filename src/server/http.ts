@@ -1,0 +1,149 @@
+import { parse as parseForm } from 'node:querystring';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { RootwardError } from '../contract/errors.ts';
+import type { Operation } from '../contract/operation.ts';
+import { apiOfPath, errorReply } from './error-bodies/for-api.ts';
+import type { Handler } from './handler.ts';
+import type { Log } from './log.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** A page of 5000 keys is an answer, never a request: the largest request is a policy or an imported key. */
+const BODY_LIMIT_BYTES = 256 * 1024;
+const HEADER_LIMIT_BYTES = 32 * 1024;
+const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+export interface HttpDeps {
+  readonly pipeline: Pipeline;
+  readonly serverId: string;
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** The listener of every API: one origin, by path. Its routes are the operation list; there are no others. */
+export function createHttp(deps: HttpDeps): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
+    logger: false,
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    ...(deps.tls && { https: { ...deps.tls, maxHeaderSize: HEADER_LIMIT_BYTES } }),
+  } as object) as unknown as FastifyInstance;
+  acceptBodies(app);
+  for (const handler of deps.pipeline.handlers.values()) {
+    for (const url of addressesOf(handler.operation)) app.route(routeOf(url, handler, deps));
+  }
+  app.setNotFoundHandler((request, reply) => {
+    sendError(reply, request, deps, new RootwardError('ROUTE_NOT_FOUND'), deps.newId(), undefined);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    sendError(reply, request, deps, asRootwardError(error), correlationIdOf(request, deps.newId), undefined);
+  });
+  return app;
+}
+
+function routeOf(url: string, handler: Handler, deps: HttpDeps) {
+  const { operation } = handler;
+  const { method, success } = operation.http;
+  return {
+    method,
+    url,
+    ...(operation.output && { schema: { response: { '2xx': operation.output } } }),
+    // A failed body parse ends here too, so that even broken JSON is answered in the words of the API that was asked.
+    errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      sendError(reply, request, deps, asRootwardError(error), correlationIdOf(request, deps.newId), operation),
+    async handler(request: FastifyRequest, reply: FastifyReply) {
+      const correlationId = correlationIdOf(request, deps.newId);
+      try {
+        const outcome = await deps.pipeline.serve(handler, {
+          token: bearerOf(request.headers.authorization),
+          correlationId,
+          host: { address: request.ip, agent: request.headers['user-agent'] ?? '' },
+          params: request.params as Record<string, unknown>,
+          query: request.query as Record<string, unknown>,
+          headers: request.headers,
+          body: request.body,
+        });
+        standardHeaders(reply, deps, correlationId);
+        if (outcome.headers) reply.headers(outcome.headers);
+        const status = outcome.status ?? success;
+        reply.code(status);
+        return reply.send(status === 204 ? undefined : outcome.output);
+      } catch (error) {
+        return sendError(reply, request, deps, asRootwardError(error), correlationId, operation);
+      }
+    },
+  };
+}
+
+/** Published clients put the Kubernetes service under `/global`. */
+function addressesOf(operation: Operation): string[] {
+  const paths = [operation.http.path, ...(operation.http.aliases ?? [])];
+  return operation.api === 'containers' ? paths.flatMap((path) => [path, `/global${path}`]) : paths;
+}
+
+/**
+ * Clients differ: JSON with a vendor type, with none at all, the literal `null`, or a JSON type with an empty body. All of that is
+ * accepted; what is not JSON is refused.
+ */
+function acceptBodies(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, { ...parseForm(String(body)) });
+  });
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    const type = request.headers['content-type'];
+    if (body === '') return done(null, undefined);
+    if (type !== undefined && !/json/i.test(type)) return done(new RootwardError('MEDIA_TYPE'));
+    parseJson(request, String(body), done);
+  });
+}
+
+function bearerOf(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const space = header.indexOf(' ');
+  return header.slice(0, space).toLowerCase() === 'bearer' ? header.slice(space + 1) : undefined;
+}
+
+function correlationIdOf(request: FastifyRequest, newId: () => string): string {
+  const given = request.headers['correlation-id'] ?? request.headers['x-correlation-id'] ?? request.headers['transaction-id'];
+  return typeof given === 'string' && CORRELATION_ID.test(given) ? given : newId();
+}
+
+function standardHeaders(reply: FastifyReply, deps: HttpDeps, correlationId: string): void {
+  reply.header('cache-control', 'no-store');
+  reply.header('correlation-id', correlationId);
+  // Plugins and agents believe only answers that carry the identity they were given (DESIGN §7).
+  reply.header('rootward-server-id', deps.serverId);
+}
+
+function asRootwardError(error: unknown): RootwardError {
+  if (error instanceof RootwardError) return error;
+  const code = (error as { code?: string } | undefined)?.code;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new RootwardError('BODY_TOO_LARGE');
+  const status = (error as { statusCode?: number } | undefined)?.statusCode;
+  if (status === 400) return new RootwardError('BAD_BODY', { message: 'The body is not valid JSON.', cause: error });
+  return new RootwardError('INTERNAL', { cause: error });
+}
+
+function sendError(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  deps: HttpDeps,
+  error: RootwardError,
+  correlationId: string,
+  operation: Operation | undefined,
+): FastifyReply {
+  if (error.code === 'INTERNAL' || error.code === 'ROW_INTEGRITY') {
+    deps.log.error({ correlationId, operation: operation?.name, err: error.cause ?? error }, error.code);
+  }
+  const path = request.url.split('?', 1)[0] ?? '';
+  const { status, body } = errorReply(operation?.api ?? apiOfPath(path), error, correlationId, path);
+  standardHeaders(reply, deps, correlationId);
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
+  // Serialised here, because the route's own schema describes its success only.
+  return reply.code(status).type('application/json').serializer(JSON.stringify).send(body);
+}

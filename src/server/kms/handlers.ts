@@ -1,0 +1,41 @@
+import { acknowledgeEventHandler } from '../events/acknowledge.ts';
+import type { Handler } from '../handler.ts';
+import { createKeyHandler } from './keys/create.ts';
+import { deleteKeyHandler } from './keys/delete.ts';
+import { disableKeyHandler } from './keys/disable.ts';
+import { enableKeyHandler } from './keys/enable.ts';
+import { getKeyHandler } from './keys/get.ts';
+import { listKeysHandler } from './keys/list.ts';
+import { keyMetadataHandler } from './keys/metadata.ts';
+import { rotateKeyHandler } from './keys/rotate.ts';
+import { unwrapHandler } from './keys/unwrap.ts';
+import { listKeyVersionsHandler } from './keys/versions.ts';
+import { wrapHandler } from './keys/wrap.ts';
+import type { KmsDeps } from './kms-deps.ts';
+import { createRegistrationHandler } from './registrations/create.ts';
+import { listAllRegistrationsHandler, listRegistrationsHandler } from './registrations/list.ts';
+import { removeRegistrationHandler } from './registrations/remove.ts';
+import { updateRegistrationHandler } from './registrations/update.ts';
+
+/** Every server half of the key service. */
+export function kmsHandlers(deps: KmsDeps): Handler[] {
+  return [
+    createKeyHandler(deps),
+    listKeysHandler(deps),
+    getKeyHandler(deps),
+    keyMetadataHandler(deps),
+    listKeyVersionsHandler(deps),
+    wrapHandler(deps),
+    unwrapHandler(deps),
+    rotateKeyHandler(deps),
+    disableKeyHandler(deps),
+    enableKeyHandler(deps),
+    deleteKeyHandler(deps),
+    listRegistrationsHandler(deps),
+    listAllRegistrationsHandler(deps),
+    createRegistrationHandler(deps),
+    updateRegistrationHandler(deps),
+    removeRegistrationHandler(deps),
+    acknowledgeEventHandler(deps),
+  ];
+}

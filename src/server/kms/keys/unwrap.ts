@@ -1,0 +1,62 @@
+import { unwrapDek as unwrapOperation } from '../../../contract/keys/unwrap.ts';
+import { type ParsedCiphertext, parseCiphertext, unwrapDek, type VersionKey, wrapDek } from '../../../crypto/wrap-ciphertext.ts';
+import { type Handler, handle, type Outcome } from '../../handler.ts';
+import type { KmsDeps } from '../kms-deps.ts';
+import { allowAction } from './allow-action.ts';
+import { encryptionDomainOf, textsOf } from './encryption-domain.ts';
+
+interface Unwrapped {
+  plaintext: string;
+  keyVersion: { id: string };
+  ciphertext?: string;
+  rewrappedKeyVersion?: { id: string };
+}
+
+/**
+ * Unwraps a DEK with the version that wrapped it. If that is not the newest one, and the state of the key still allows wrapping,
+ * the answer also carries the DEK wrapped anew.
+ */
+export function unwrapHandler(deps: KmsDeps): Handler {
+  return handle(unwrapOperation, {
+    resolve: (call) => deps.resolver.key(call),
+    run(call, { instance, key }) {
+      allowAction('unwrap', key, call.now);
+      const parsed = parseCiphertext(call.input.body.ciphertext);
+      const aad = textsOf(call.input.body.aad);
+      const domain = encryptionDomainOf(call.principal);
+      const used = deps.material.openVersion(instance, key.id, parsed.handle);
+      const isNewest = parsed.handle === key.current_version_id;
+      if (isNewest && !(used instanceof Promise)) return answer(parsed, used, undefined, aad, domain, key);
+      return (async () => {
+        const version = await used;
+        const newest = isNewest ? undefined : await deps.material.openVersion(instance, key.id, key.current_version_id);
+        return answer(parsed, version, newest, aad, domain, key);
+      })();
+    },
+  });
+}
+
+function answer(
+  parsed: ParsedCiphertext,
+  used: VersionKey,
+  newest: VersionKey | undefined,
+  aad: readonly string[],
+  domain: string | undefined,
+  key: { id: string; state: number },
+): Outcome<Unwrapped> {
+  using dek = unwrapDek(used, parsed, aad, domain);
+  const output = dek.use(
+    (bytes): Unwrapped => ({
+      plaintext: bytes.toString('base64'),
+      keyVersion: { id: used.id },
+      ...(newest && { ciphertext: wrapDek(newest, bytes, aad, domain), rewrappedKeyVersion: { id: newest.id } }),
+    }),
+  );
+  const responseData = {
+    keyId: key.id,
+    keyState: key.state,
+    keyVersionId: used.id,
+    ...(newest && { rewrappedKeyVersionId: newest.id }),
+  };
+  return { output, audit: { responseData } };
+}

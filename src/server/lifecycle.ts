@@ -1,0 +1,26 @@
+import Type, { type Static } from 'typebox';
+
+const seconds = (value: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum: 10 * 365 * 86_400, default: value, description });
+
+/** Every duration of a key's life, in seconds, with the documented values as defaults. Drills and tests may shorten them. */
+export const LifecycleConfig = Type.Object({
+  enableAfterDisableSeconds: seconds(30, 'enable is refused this long after disable'),
+  restoreAfterDeleteSeconds: seconds(30, 'restore is refused this long after delete'),
+  restoreWindowSeconds: seconds(30 * 86_400, 'a deleted key can be restored this long'),
+  purgeAfterDeleteSeconds: seconds(4 * 3600, 'purge is refused this long after delete'),
+  autoPurgeAfterDeleteSeconds: seconds(90 * 86_400, 'a deleted key is purged by itself after this'),
+  rotateIntervalSeconds: seconds(3600, 'rotate is refused this long after the previous rotation'),
+  eventDeadlineSeconds: seconds(4 * 3600, 'a lifecycle event that is not acknowledged by then has failed'),
+});
+export type LifecycleConfig = Static<typeof LifecycleConfig>;
+
+export const DEFAULT_LIFECYCLE: LifecycleConfig = {
+  enableAfterDisableSeconds: 30,
+  restoreAfterDeleteSeconds: 30,
+  restoreWindowSeconds: 30 * 86_400,
+  purgeAfterDeleteSeconds: 4 * 3600,
+  autoPurgeAfterDeleteSeconds: 90 * 86_400,
+  rotateIntervalSeconds: 3600,
+  eventDeadlineSeconds: 4 * 3600,
+};

@@ -1,0 +1,79 @@
+import type { TSchema } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+import { RootwardError } from '../contract/errors.ts';
+import type { InputOf, InputSchemas, Operation } from '../contract/operation.ts';
+
+/** What came over the wire, not yet trusted. */
+export interface RawInput {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** `undefined` or `null`: there was no body. */
+  readonly body: unknown;
+}
+
+export type Check<I extends InputSchemas> = (raw: RawInput) => InputOf<I>;
+
+/** Compiles an operation's schemas once. The check throws an error that names the first wrong field, parameter or header. */
+export function compileCheck<I extends InputSchemas>(operation: Operation<I>): Check<I> {
+  const { params, query, headers, body } = operation.input;
+  const checkParams = params && partCheck(params, 'field');
+  const checkQuery = query && partCheck(query, 'query_param');
+  const checkHeaders = headers && partCheck(headers, 'header');
+  const checkBody = body && bodyCheck(body);
+  return (raw) => {
+    const checked = {
+      params: checkParams ? checkParams(raw.params) : {},
+      query: checkQuery ? checkQuery(convertQuery(query, raw.query)) : {},
+      headers: checkHeaders ? checkHeaders(raw.headers) : {},
+      body: checkBody ? checkBody(raw.body) : undefined,
+    };
+    return checked as InputOf<I>;
+  };
+}
+
+type TargetType = 'field' | 'query_param' | 'header';
+
+function partCheck(schema: TSchema, type: TargetType): (value: unknown) => unknown {
+  const validator = Compile(schema);
+  return (value) => {
+    if (validator.Check(value)) return value;
+    throw firstError(validator, value, type);
+  };
+}
+
+function bodyCheck(schema: TSchema): (value: unknown) => unknown {
+  const validator = Compile(schema);
+  return (value) => {
+    if (validator.Check(value)) return value;
+    if (value === undefined || value === null) throw new RootwardError('NO_BODY');
+    throw firstError(validator, value, 'field');
+  };
+}
+
+function firstError(validator: Validator, value: unknown, type: TargetType): RootwardError {
+  const [error] = validator.Errors(value);
+  const path = error?.instancePath.replace(/^\//, '').replaceAll('/', '.') ?? '';
+  const lacking =
+    error?.keyword === 'required' ? (error.params as { requiredProperties?: string[] }).requiredProperties?.[0] : undefined;
+  const name = [path, lacking].filter(Boolean).join('.');
+  const wrong = lacking ? 'is missing' : (error?.message ?? 'is not valid');
+  // A wrong value is never repeated: it may be the secret itself.
+  if (name === '') return new RootwardError('BAD_BODY', { message: `The body ${wrong}.` });
+  const code = type === 'query_param' ? 'INVALID_QUERY' : 'INVALID_FIELD';
+  const kind = type === 'field' ? 'Field' : type === 'header' ? 'Header' : 'Query parameter';
+  return new RootwardError(code, { message: `${kind} ${name} ${wrong}.`, target: { type, name } });
+}
+
+/** Query values arrive as text: numbers and yes/no are converted where the schema wants them (`True` and `true` are both yes). */
+function convertQuery(schema: TSchema | undefined, query: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const properties = (schema as { properties?: Record<string, { type?: string }> } | undefined)?.properties ?? {};
+  const converted: Record<string, unknown> = { ...query };
+  for (const [name, { type }] of Object.entries(properties)) {
+    const value = query[name];
+    if (typeof value !== 'string') continue;
+    if (type === 'integer' && /^-?\d{1,15}$/.test(value)) converted[name] = Number(value);
+    if (type === 'boolean' && /^(true|false)$/i.test(value)) converted[name] = value.toLowerCase() === 'true';
+  }
+  return converted;
+}

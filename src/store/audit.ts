@@ -1,0 +1,44 @@
+import type { Db, Tx } from './store.ts';
+
+/** Audit records of committed changes, until they are in the chain. Their body is the record's JSON. */
+export async function insertOutbox(tx: Tx, id: string, body: string, at: number): Promise<void> {
+  await tx.insertInto('audit_outbox').values({ id, body, created_at: at }).execute();
+}
+
+export function listOutbox(db: Db | Tx): Promise<{ id: string; body: string }[]> {
+  return db.selectFrom('audit_outbox').select(['id', 'body']).orderBy('created_at').orderBy('id').execute();
+}
+
+export async function deleteOutbox(db: Db | Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .deleteFrom('audit_outbox')
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
+export interface StoredCheckpoint {
+  readonly writer: string;
+  readonly count: number;
+  readonly mac: string;
+  readonly at: string;
+}
+
+export async function writeCheckpoint(db: Db | Tx, checkpoint: StoredCheckpoint): Promise<void> {
+  const { count, mac, at } = checkpoint;
+  await db
+    .insertInto('audit_checkpoints')
+    .values(checkpoint)
+    .onConflict((conflict) => conflict.column('writer').doUpdateSet({ count, mac, at }))
+    .execute();
+}
+
+export async function readCheckpoint(db: Db | Tx, writer: string): Promise<StoredCheckpoint | undefined> {
+  const row = await db.selectFrom('audit_checkpoints').selectAll().where('writer', '=', writer).executeTakeFirst();
+  return row && { ...row, count: Number(row.count) };
+}
+
+export async function listCheckpointWriters(db: Db | Tx): Promise<string[]> {
+  const rows = await db.selectFrom('audit_checkpoints').select('writer').orderBy('writer').execute();
+  return rows.map((row) => row.writer);
+}

@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import { first } from './0001-first.ts';
+
+/** Every migration, by the name under which it is recorded. Names and contents never change once released. */
+export const migrations: Record<string, Migration> = {
+  '0001-first': first,
+};

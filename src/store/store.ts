@@ -1,0 +1,60 @@
+import { Kysely, type Transaction } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { migrations } from './migrations/list.ts';
+import { sqliteDialect } from './sqlite.ts';
+import type { Tables } from './tables.ts';
+
+/** What a query runs on: the store itself, or a transaction of it. */
+export type Db = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
+
+/** What a change touches. Caches of a topic are emptied after each commit that names it, before anybody is told of the commit. */
+export type Topic = 'keys' | 'iam' | 'clusters';
+
+export interface Store {
+  readonly db: Db;
+  /** Runs `work` in one transaction. When it resolves, the change is durable and every cache of its topics is empty. */
+  change<T>(topics: readonly Topic[], work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Calls `listener` after each commit that names `topic`. */
+  onChange(topic: Topic, listener: () => void): void;
+  close(): Promise<void>;
+}
+
+/** Opens (and creates or migrates) the embedded store in `file`. */
+export async function openSqliteStore(file: string): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
+  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+  if (error) {
+    await db.destroy();
+    throw error;
+  }
+  return storeOn(db);
+}
+
+function storeOn(db: Db): Store {
+  const listeners = new Map<Topic, (() => void)[]>();
+  return {
+    db,
+    async change(topics, work) {
+      const result = await db.transaction().execute(async (tx) => {
+        const made = await work(tx);
+        for (const topic of topics) await moveSequence(tx, topic);
+        return made;
+      });
+      for (const topic of topics) for (const listener of listeners.get(topic) ?? []) listener();
+      return result;
+    },
+    onChange(topic, listener) {
+      listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
+    },
+    close: () => db.destroy(),
+  };
+}
+
+async function moveSequence(tx: Tx, topic: Topic): Promise<void> {
+  await tx
+    .insertInto('change_sequence')
+    .values({ topic, value: 1 })
+    .onConflict((conflict) => conflict.column('topic').doUpdateSet((eb) => ({ value: eb('change_sequence.value', '+', 1) })))
+    .execute();
+}

@@ -1,0 +1,321 @@
+import type { Generated } from 'kysely';
+
+/**
+ * Every table, as both engines hold it. Instants are milliseconds since 1970 (UTC); yes/no is 0 or 1; JSON is text.
+ * Sealed columns are rows of crypto/row.ts: this package never sees what is inside them.
+ */
+export interface Tables {
+  meta: MetaTable;
+  change_sequence: ChangeSequenceTable;
+  seal_envelopes: SealEnvelopesTable;
+  accounts: AccountsTable;
+  users: UsersTable;
+  service_ids: ServiceIdsTable;
+  api_keys: ApiKeysTable;
+  signing_keys: SigningKeysTable;
+  policies: PoliciesTable;
+  resource_groups: ResourceGroupsTable;
+  instances: InstancesTable;
+  keys: KeysTable;
+  key_versions: KeyVersionsTable;
+  registrations: RegistrationsTable;
+  lifecycle_events: LifecycleEventsTable;
+  event_recipients: EventRecipientsTable;
+  clusters: ClustersTable;
+  cluster_root_keys: ClusterRootKeysTable;
+  activations: ActivationsTable;
+  cluster_runs: ClusterRunsTable;
+  audit_outbox: AuditOutboxTable;
+  audit_checkpoints: AuditCheckpointsTable;
+}
+
+export interface MetaTable {
+  name: string;
+  value: string;
+}
+
+/** One counter per topic; every committing write moves its topics, and caches hold nothing older. */
+export interface ChangeSequenceTable {
+  topic: string;
+  value: number;
+}
+
+export interface SealEnvelopesTable {
+  id: string;
+  kind: string;
+  body: string;
+  created_at: number;
+}
+
+export interface AccountsTable {
+  id: string;
+  name: string;
+  owner_iam_id: string;
+  created_at: number;
+}
+
+export interface UsersTable {
+  iam_id: string;
+  account_id: string;
+  email: string;
+  name: string;
+  state: 'ACTIVE' | 'DISABLED';
+  created_at: number;
+}
+
+export interface ServiceIdsTable {
+  id: string;
+  iam_id: string;
+  account_id: string;
+  name: string;
+  description: string | null;
+  entity_tag: string;
+  locked: number;
+  created_at: number;
+  created_by: string;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  account_id: string;
+  /** Whose key it is: a user, a service ID, or `crn-<CRN>` of a cluster. */
+  iam_id: string;
+  name: string;
+  description: string | null;
+  /** HMAC-SHA-256 of the secret under a key derived from the barrier; the secret itself is shown once and never stored. */
+  secret_hash: Uint8Array;
+  /** For cluster identities: which process holds it. A plugin may only wrap, unwrap and read key state; an agent may not. */
+  purpose: 'plugin' | 'agent' | null;
+  entity_tag: string;
+  locked: number;
+  disabled: number;
+  expires_at: number | null;
+  created_at: number;
+  created_by: string;
+}
+
+export interface SigningKeysTable {
+  kid: string;
+  sealed_private_key: Uint8Array;
+  public_jwk: string;
+  created_at: number;
+  retired_at: number | null;
+}
+
+export interface PoliciesTable {
+  id: string;
+  account_id: string;
+  type: 'access' | 'authorization';
+  /** `iam_id` of an access policy, or the source service of an authorization: what a decision looks policies up by. */
+  subject_key: string;
+  /** The policy's subjects, roles and resources, as in the API. */
+  document: string;
+  description: string | null;
+  state: 'active' | 'deleted';
+  etag: string;
+  created_at: number;
+  created_by: string;
+  modified_at: number;
+  modified_by: string;
+}
+
+export interface ResourceGroupsTable {
+  id: string;
+  account_id: string;
+  name: string;
+  is_default: number;
+  created_at: number;
+}
+
+export interface InstancesTable {
+  guid: string;
+  account_id: string;
+  resource_group_id: string;
+  name: string;
+  service: 'kms' | 'hs-crypto';
+  plan_id: string;
+  region: string;
+  state: 'active' | 'removed';
+  sealed_key: Uint8Array;
+  parameters: string;
+  tags: string;
+  created_at: number;
+  created_by: string;
+  updated_at: number;
+  updated_by: string;
+  deleted_at: number | null;
+  deleted_by: string | null;
+}
+
+export interface KeysTable {
+  id: string;
+  instance_id: string;
+  account_id: string;
+  key_ring_id: string;
+  name: string;
+  description: string | null;
+  tags: string;
+  extractable: number;
+  imported: number;
+  state: 0 | 1 | 2 | 3 | 5;
+  current_version_id: string;
+  created_at: number;
+  created_by: string;
+  updated_at: number | null;
+  rotated_at: number | null;
+  /** When `state` last changed: what the waits of enable and restore are counted from. */
+  state_changed_at: number;
+  expires_at: number | null;
+  deleted_at: number | null;
+  deleted_by: string | null;
+}
+
+export interface KeyVersionsTable {
+  id: string;
+  key_id: string;
+  instance_id: string;
+  account_id: string;
+  /** 1 for the first version of a key. */
+  number: number;
+  sealed_material: Uint8Array;
+  created_at: number;
+}
+
+export interface RegistrationsTable {
+  key_id: string;
+  resource_crn: string;
+  instance_id: string;
+  account_id: string;
+  /** 0: removed by a forced delete, kept as a hidden subscription until purge, so that a restore still reaches the resource. */
+  active: number;
+  description: string | null;
+  metadata: string | null;
+  prevent_deletion: number;
+  key_version_id: string;
+  created_at: number;
+  created_by: string;
+  updated_at: number | null;
+  updated_by: string | null;
+}
+
+export interface LifecycleEventsTable {
+  sequence: Generated<number>;
+  id: string;
+  type: 'rotation' | 'disable' | 'enable' | 'deletion' | 'restoration' | 'expire' | 'sync';
+  key_id: string;
+  instance_id: string;
+  account_id: string;
+  key_state: number;
+  key_version_id: string;
+  previous_key_version_id: string | null;
+  correlation_id: string;
+  created_at: number;
+}
+
+export interface EventRecipientsTable {
+  event_id: string;
+  resource_crn: string;
+  deadline_at: number;
+  acknowledged_at: number | null;
+  /** What the recipient reported: DEK_ENABLED, DEK_DISABLED or DEK_DESTROYED. */
+  adopter_key_state: string | null;
+  outcome: 'pending' | 'acknowledged' | 'failed';
+}
+
+export interface ClustersTable {
+  id: string;
+  account_id: string;
+  resource_group_id: string;
+  name: string;
+  provider: 'classic' | 'vpc-gen2' | 'satellite';
+  region: string;
+  kube_version: string;
+  control_plane: 'hosted' | 'joined';
+  /** Random, part of every AAD of this cluster: clusters that share a root key cannot open each other's blobs. */
+  encryption_domain: string;
+  sealed_pki: Uint8Array | null;
+  sealed_credentials: Uint8Array | null;
+  desired_state: 'running' | 'suspended' | 'removed';
+  suspended_reason: string | null;
+  plugin_wanted: number;
+  /** Grows when the apiservers have to be started anew (master refresh). */
+  apiserver_generation: number;
+  /** What the last look at the root key found; null while no key is in use. */
+  key_verdict: 'usable' | 'suspended' | 'destroyed' | 'expired' | 'denied' | 'unreachable' | null;
+  state: string;
+  status_text: string;
+  master_status: string;
+  master_status_at: number;
+  master_state: string;
+  kms_enabled: number;
+  kms_service: string | null;
+  kms_instance_id: string | null;
+  kms_key_id: string | null;
+  kms_account_id: string | null;
+  kms_private_endpoint: number;
+  proof: string | null;
+  created_at: number;
+  created_by: string;
+  deleted_at: number | null;
+}
+
+/** Every root key that a cluster ever used. `replaced_at` set: it is a previous key and refused for ever (S32). */
+export interface ClusterRootKeysTable {
+  cluster_id: string;
+  instance_id: string;
+  key_id: string;
+  first_used_at: number;
+  replaced_at: number | null;
+}
+
+export interface ActivationsTable {
+  cluster_id: string;
+  epoch: number;
+  number: number;
+  nonce: string;
+  key_id_hash: string;
+  instance_id: string;
+  key_id: string;
+  key_version_id: string;
+  status: 'prepared' | 'active' | 'retired';
+  created_at: number;
+}
+
+export interface ClusterRunsTable {
+  id: string;
+  cluster_id: string;
+  /** `reenable`: the current key once more, so that a lost registration and a doubtful proof are made good. */
+  kind: 'enable' | 'rotate' | 'rekey' | 'reenable';
+  state: 'running' | 'paused' | 'done' | 'failed' | 'aborted';
+  step: string;
+  /** Grows with every hand-out of a step; a report with an older fence is refused. */
+  fence: number;
+  agent_id: string | null;
+  /** While in the future: with an agent, its lease of the step; without one, the wait before the next attempt. */
+  lease_until: number | null;
+  parameters: string;
+  progress: string | null;
+  evidence: string;
+  error: string | null;
+  attempts: number;
+  requested_by: string;
+  correlation_id: string;
+  started_at: number;
+  updated_at: number;
+  finished_at: number | null;
+}
+
+/** Audit records of committed changes that are not yet in the chain. Written in the change's own transaction. */
+export interface AuditOutboxTable {
+  id: string;
+  body: string;
+  created_at: number;
+}
+
+export interface AuditCheckpointsTable {
+  writer: string;
+  count: number;
+  mac: string;
+  /** RFC 3339. */
+  at: string;
+}
