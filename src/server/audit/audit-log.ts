@@ -1,0 +1,248 @@
+import type { KeyObject } from 'node:crypto';
+import { RootwardError } from '../../contract/errors.ts';
+import { Batch, type Linking } from './batch.ts';
+import { type ChainState, headerLine } from './chain.ts';
+import { chainFileName } from './chain-files.ts';
+import type { CheckpointStore } from './checkpoint.ts';
+import { RecentIds } from './recent-ids.ts';
+import type { AuditRecord } from './record.ts';
+import { type RecoveredChain, recoverChain } from './recover-chain.ts';
+import { Segment } from './segment.ts';
+
+export interface AuditLogOptions {
+  readonly directory: string;
+  /** Names the chain. One process at a time may write it. */
+  readonly writer: string;
+  /** HMAC key, derived from the barrier. */
+  readonly key: KeyObject;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly checkpoints: CheckpointStore;
+  /** Told once when writing or checkpointing begins to fail, and again only after it had worked in between. */
+  readonly onFailure: (error: unknown) => void;
+  /** A file that has grown beyond this is followed by a new one. */
+  readonly maxFileBytes?: number;
+  /** How long an append may take before it is given up. */
+  readonly patienceMs?: number;
+  readonly checkpointEveryMs?: number;
+}
+
+export interface AuditLog {
+  /** Resolves when the record is on the disk. Rejects AUDIT_UNAVAILABLE when that failed or took too long. */
+  append(record: AuditRecord): Promise<void>;
+  /** The newest durable record. */
+  head(): { readonly writer: string; readonly count: number; readonly mac: string };
+  /** Is a record with this id durable? Reliable for every record since the last checkpoint. */
+  knows(id: string): boolean;
+  /** Bytes of an unfinished record that a crash had left and opening cut off. */
+  readonly tornBytes: number;
+  /** Finishes what was accepted, writes a last checkpoint, refuses everything after. */
+  close(): Promise<void>;
+}
+
+const MAX_FILE_BYTES = 32 * 1024 * 1024;
+const PATIENCE_MS = 2000;
+const CHECKPOINT_EVERY_MS = 1000;
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+const MAX_RECORD_BYTES = 64 * 1024;
+const RECORD_ID = /^[\w.:-]{1,128}$/;
+
+/** Opens a writer's chain where it ended. Throws AUDIT_CHAIN if it does not verify from the last checkpoint on. */
+export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
+  const checkpoint = await options.checkpoints.read(options.writer);
+  const recovered = await recoverChain(options.directory, options.writer, options.key, checkpoint);
+  const log = new ChainWriter(options, recovered, checkpoint?.count ?? 0);
+  await log.start();
+  return log;
+}
+
+/**
+ * Group commit without a timer: while one batch is on its way to the disk, the next one gathers; it starts when the first has
+ * arrived. Reading and writing files happens off the event loop; only linking a record costs time on it.
+ */
+class ChainWriter implements AuditLog {
+  readonly tornBytes: number;
+  readonly #options: AuditLogOptions;
+  readonly #ids: RecentIds;
+  readonly #patienceMs: number;
+  readonly #link: Linking;
+  #segment: Segment | undefined;
+  /** Where to go on when there is no open segment. */
+  #last: RecoveredChain['last'];
+  /** The chain as it is on the disk, and as it will be when all accepted records are. */
+  #durable: ChainState;
+  #tail: ChainState;
+  #waiting = new Batch();
+  #spare: Batch | undefined = new Batch();
+  #writing: Promise<void> | undefined;
+  #checkpointed: number;
+  #checkpointing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #failing = { write: false, checkpoint: false };
+  #closed = false;
+
+  constructor(options: AuditLogOptions, recovered: RecoveredChain, checkpointed: number) {
+    this.#options = options;
+    this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
+    this.#link = {
+      key: options.key,
+      patienceMs: this.#patienceMs,
+      onLate: () =>
+        this.#report('write', new RootwardError('AUDIT_UNAVAILABLE', { message: 'The audit log could not be written in time.' })),
+    };
+    this.#last = recovered.last;
+    this.#durable = recovered.state;
+    this.#tail = recovered.state;
+    this.#ids = new RecentIds(recovered.ids);
+    this.#checkpointed = checkpointed;
+    this.tornBytes = recovered.tornBytes;
+  }
+
+  async start(): Promise<void> {
+    this.#segment = await this.#openSegment();
+    this.#timer = setInterval(() => void this.#checkpoint(), this.#options.checkpointEveryMs ?? CHECKPOINT_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  async append(record: AuditRecord): Promise<void> {
+    if (this.#closed) throw new RootwardError('AUDIT_UNAVAILABLE', { message: 'The audit log is closed.' });
+    if (this.#waiting.length > MAX_WAITING_BYTES) throw new RootwardError('AUDIT_UNAVAILABLE');
+    const json = jsonOf(record);
+    return new Promise((resolve, reject) => {
+      this.#tail = this.#waiting.add(this.#link, json, this.#tail, { id: record.id, resolve, reject });
+      this.#writing ??= this.#write();
+    });
+  }
+
+  head(): { writer: string; count: number; mac: string } {
+    return { writer: this.#options.writer, count: this.#durable.count, mac: this.#durable.mac.toString('base64url') };
+  }
+
+  knows(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#timer);
+    // A write that hangs in the kernel must not keep the process: its records have been given up by then.
+    const finished = await within(this.#writing, this.#patienceMs);
+    await this.#checkpointing;
+    await this.#checkpoint();
+    if (finished) await this.#segment?.close();
+  }
+
+  /** Writes batch after batch until nothing waits. Never rejects. */
+  async #write(): Promise<void> {
+    // Everything that the event loop has ready now joins the first batch.
+    await new Promise(setImmediate);
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      const end = this.#tail;
+      this.#waiting = this.#spare ?? new Batch();
+      this.#spare = undefined;
+      try {
+        await this.#commit(batch);
+        this.#durable = end;
+        this.#ids.add(batch.ids);
+        this.#failing.write = false;
+        batch.succeed();
+      } catch (cause) {
+        await this.#giveUp(batch, cause);
+      }
+      batch.reset();
+      this.#spare = batch;
+    }
+    this.#writing = undefined;
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    this.#segment ??= await this.#openSegment();
+    if (this.#segment.size >= (this.#options.maxFileBytes ?? MAX_FILE_BYTES)) {
+      await this.#segment.close();
+      this.#segment = undefined;
+      this.#segment = await this.#newSegment();
+    }
+    await this.#segment.append(batch.bytes, batch.length);
+    this.#last = { path: this.#segment.path, size: this.#segment.size };
+  }
+
+  /** What waits was linked to records that did not reach the disk, so it is refused with them; the next append starts afresh. */
+  async #giveUp(batch: Batch, cause: unknown): Promise<void> {
+    const error = new RootwardError('AUDIT_UNAVAILABLE', { cause });
+    const broken = this.#segment;
+    this.#segment = undefined;
+    this.#tail = this.#durable;
+    batch.fail(error);
+    this.#waiting.fail(error);
+    this.#waiting.reset();
+    this.#report('write', cause);
+    // The file is given up in any case, and the error that matters has been reported.
+    await broken?.close().catch(() => undefined);
+  }
+
+  async #openSegment(): Promise<Segment> {
+    return this.#last === undefined ? await this.#newSegment() : await Segment.reopen(this.#last.path, this.#last.size);
+  }
+
+  async #newSegment(): Promise<Segment> {
+    const { directory, writer, key } = this.#options;
+    const segment = await Segment.create(
+      directory,
+      chainFileName(writer, this.#durable.count + 1),
+      headerLine(key, writer, this.#durable),
+    );
+    this.#last = { path: segment.path, size: segment.size };
+    return segment;
+  }
+
+  #checkpoint(): Promise<void> {
+    this.#checkpointing ??= this.#writeCheckpoint().finally(() => {
+      this.#checkpointing = undefined;
+    });
+    return this.#checkpointing;
+  }
+
+  async #writeCheckpoint(): Promise<void> {
+    const head = this.head();
+    if (head.count === this.#checkpointed) return;
+    try {
+      await this.#options.checkpoints.write({ ...head, at: new Date(this.#options.clock()).toISOString() });
+      this.#checkpointed = head.count;
+      this.#failing.checkpoint = false;
+      this.#ids.age();
+    } catch (error) {
+      this.#report('checkpoint', error);
+    }
+  }
+
+  #report(what: 'write' | 'checkpoint', error: unknown): void {
+    if (this.#failing[what]) return;
+    this.#failing[what] = true;
+    this.#options.onFailure(error);
+  }
+}
+
+function jsonOf(record: AuditRecord): string {
+  if (!RECORD_ID.test(record.id))
+    throw new RootwardError('INTERNAL', { message: 'The id of an audit record is not in its form.' });
+  const json = JSON.stringify(record);
+  if (json.length > MAX_RECORD_BYTES) throw new RootwardError('INTERNAL', { message: 'An audit record is too long.' });
+  // The id leads every line, so that the ids of a file can be read without parsing its records.
+  if (json.startsWith('{"id":')) return json;
+  const { id, ...rest } = record;
+  return JSON.stringify({ id, ...rest });
+}
+
+/** Waits for `work`, but not longer than `ms`; tells whether it is done. */
+async function within(work: Promise<void> | undefined, ms: number): Promise<boolean> {
+  if (work === undefined) return true;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  const finished = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return finished;
+}

@@ -1,0 +1,72 @@
+import { STATUS_CODES } from 'node:http';
+import { pickData } from './allowed-data.ts';
+import type { AuditInitiator, AuditRecord } from './record.ts';
+import { severityOf } from './severity.ts';
+
+/** What is known of one event. Data fields may hold more than may be logged: only allow-listed names get through. */
+export interface AuditEvent {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly action: string;
+  /** HTTP status of the reply; 400 and above is a failure. */
+  readonly status: number;
+  /** The error's public sentence; never its cause. */
+  readonly reasonForFailure?: string;
+  readonly initiator: AuditInitiator;
+  readonly target: AuditRecord['target'];
+  readonly requestData?: Readonly<Record<string, unknown>>;
+  readonly responseData?: Readonly<Record<string, unknown>>;
+  readonly dataEvent: boolean;
+  readonly logSourceCRN: string;
+  readonly correlationId: string;
+}
+
+const DISPLAY_NAMES: Readonly<Record<string, string>> = {
+  kms: 'Key Protect',
+  'hs-crypto': 'Hyper Protect Crypto Services',
+  'containers-kubernetes': 'Kubernetes Service',
+  'iam-identity': 'IAM Identity Service',
+  'iam-am': 'IAM Access Management',
+  'resource-controller': 'Resource Controller',
+};
+
+/** The record of one event. `id` comes first, where the reader of a chain looks for it. */
+export function buildRecord(event: AuditEvent): AuditRecord {
+  const failed = event.status >= 400;
+  const reasonType = STATUS_CODES[event.status] ?? 'Unknown';
+  return {
+    id: event.id,
+    eventTime: eventTime(event.at),
+    action: event.action,
+    outcome: failed ? 'failure' : 'success',
+    severity: severityOf(event.action, event.status),
+    reason:
+      failed && event.reasonForFailure !== undefined
+        ? { reasonCode: event.status, reasonType, reasonForFailure: event.reasonForFailure }
+        : { reasonCode: event.status, reasonType },
+    message: messageOf(event.action, event.target.name, failed),
+    initiator: event.initiator,
+    target: event.target,
+    observer: { name: 'ActivityTracker' },
+    requestData: pickData(event.requestData),
+    responseData: pickData(event.responseData),
+    dataEvent: event.dataEvent,
+    logSourceCRN: event.logSourceCRN,
+    saveServiceCopy: true,
+    correlationId: event.correlationId,
+  };
+}
+
+/** `2026-01-02T03:04:05.06+0000`: hundredths, and an offset without a colon. */
+function eventTime(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 22)}+0000`;
+}
+
+/** `Key Protect: rotate secrets payroll -failure` */
+function messageOf(action: string, targetName: string | undefined, failed: boolean): string {
+  const [service = '', ...rest] = action.split('.');
+  const verb = rest.pop() ?? '';
+  const words = [verb, rest.join(' '), targetName].filter((word) => word !== undefined && word !== '');
+  return `${DISPLAY_NAMES[service] ?? service}: ${words.join(' ')}${failed ? ' -failure' : ''}`;
+}
