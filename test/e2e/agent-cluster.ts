@@ -1,0 +1,61 @@
+/** A hosted control plane (real etcd, real kube-apiserver) with a plugin of the test, for tests that run the agent's steps. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ClusterAccess, hostedAccess } from '../../src/cluster-agent/cluster-access.ts';
+import { KubeClient } from '../../src/cluster-agent/kube/kube-client.ts';
+import { runStep, type StepReport } from '../../src/cluster-agent/run-step.ts';
+import type { Progress } from '../../src/cluster-agent/step.ts';
+import { pluginSocketPath } from '../../src/controlplane/apiserver-record.ts';
+import { createControlPlanes } from '../../src/controlplane/control-planes.ts';
+import { createPki } from '../../src/controlplane/pki/create-pki.ts';
+import type { ControlPlaneBinaries } from '../../src/controlplane/process-specs.ts';
+import { MemoryKmsPlugin } from './memory-kms-plugin.ts';
+
+export interface AgentCluster extends AsyncDisposable {
+  readonly directory: string;
+  readonly access: ClusterAccess;
+  readonly plugin: MemoryKmsPlugin;
+  readonly kube: KubeClient;
+  readonly runId: string;
+  readonly progress: Progress[];
+  run(name: string, parameters?: Record<string, unknown>, signal?: AbortSignal): Promise<StepReport>;
+}
+
+export async function startAgentCluster(binaries: ControlPlaneBinaries): Promise<AgentCluster> {
+  const data = await mkdtemp(join(tmpdir(), 'rootward-agent-'));
+  const clusterId = randomUUID();
+  const directory = join(data, 'clusters', clusterId);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const planes = createControlPlanes({ binaries: async () => binaries, log: () => undefined });
+  const plugin = new MemoryKmsPlugin();
+  const pki = await createPki();
+  await planes.apply({ clusterId, clusterName: 'agent-test', directory, pki, state: 'running', plugin: null, agent: null });
+  await planes.waitReady(clusterId, 60_000);
+  await plugin.listen(pluginSocketPath(directory));
+  const access = hostedAccess(directory);
+  const kube = await KubeClient.open(access.apiservers()[0]?.url ?? '', access.kubeTls());
+  const runId = randomUUID();
+  const progress: Progress[] = [];
+  return {
+    directory,
+    access,
+    plugin,
+    kube,
+    runId,
+    progress,
+    run: (name, parameters = {}, signal = new AbortController().signal) =>
+      runStep(
+        { runId, stepId: `${runId}.${name}`, name, fence: 1, parameters: { keyId: plugin.keyId, ...parameters } },
+        { access, signal, now: () => new Date(), serverSkewMs: 0, progress: (one) => progress.push(one) },
+      ),
+    async [Symbol.asyncDispose]() {
+      await kube.close();
+      await planes.stopAll();
+      plugin.stop();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
