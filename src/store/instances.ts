@@ -13,6 +13,11 @@ export function findInstance(db: Db, accountId: string, guid: string): Promise<I
   return db.selectFrom('instances').selectAll().where('account_id', '=', accountId).where('guid', '=', guid).executeTakeFirst();
 }
 
+/** By GUID alone, for callers that decide about the account themselves: a cluster uses an instance of another account. */
+export function findInstanceOfAnyAccount(db: Db, guid: string): Promise<InstanceRow | undefined> {
+  return db.selectFrom('instances').selectAll().where('guid', '=', guid).executeTakeFirst();
+}
+
 export interface InstancePage {
   readonly accountId: string;
   readonly guid?: string | undefined;
@@ -80,9 +85,4 @@ export async function markInstanceRemoved(
     .where('state', '=', 'active')
     .executeTakeFirstOrThrow();
   return numUpdatedRows > 0n;
-}
-
-/** An instance by its GUID, whatever its account: only for callers who decide about the account that the row names. */
-export function findInstanceOfAnyAccount(db: Db, guid: string): Promise<InstanceRow | undefined> {
-  return db.selectFrom('instances').selectAll().where('guid', '=', guid).executeTakeFirst();
 }

@@ -238,8 +238,6 @@ export interface ClustersTable {
   desired_state: 'running' | 'suspended' | 'removed';
   suspended_reason: string | null;
   plugin_wanted: number;
-  /** Grows when the apiservers have to be started anew (master refresh). */
-  apiserver_generation: number;
   /** What the last look at the root key found; null while no key is in use. */
   key_verdict: 'usable' | 'suspended' | 'destroyed' | 'expired' | 'denied' | 'unreachable' | null;
   state: string;

@@ -238,7 +238,6 @@ export const first: Migration = {
       .addColumn('desired_state', text, notNull)
       .addColumn('suspended_reason', text)
       .addColumn('plugin_wanted', integer, notNull)
-      .addColumn('apiserver_generation', integer, notNull)
       .addColumn('key_verdict', text)
       .addColumn('state', text, notNull)
       .addColumn('status_text', text, notNull)

@@ -1,0 +1,66 @@
+import Type, { type Static } from 'typebox';
+import { LifecycleConfig } from './lifecycle.ts';
+
+const text = (description: string, value?: string) =>
+  Type.String({ minLength: 1, description, ...(value !== undefined && { default: value }) });
+const strict = { additionalProperties: false } as const;
+
+/** Every setting of the server. A setting without a default is optional. */
+export const ConfigSchema = Type.Object(
+  {
+    dataDir: text('Directory of the store, the audit log and hosted clusters', './.rootward'),
+    dev: Type.Boolean({
+      default: false,
+      description: 'Keep seal and API key in the data directory, and stop clusters with the server',
+    }),
+    listen: text('HOST:PORT of the APIs and the console; plain HTTP only on loopback', '127.0.0.1:8480'),
+    managementListen: text('HOST:PORT of /livez, /readyz and /metrics', '127.0.0.1:8481'),
+    region: text('Region name in CRNs', 'us-south'),
+    issuer: Type.Optional(text('`iss` of access tokens; by default <origin>/identity')),
+    logLevel: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {
+      default: 'info',
+      description: 'How much is logged',
+    }),
+    tls: Type.Optional(Type.Object({ certFile: text('PEM certificate chain'), keyFile: text('PEM private key') }, strict)),
+    seal: Type.Object(
+      {
+        kind: Type.Union([Type.Literal('file'), Type.Literal('dev')], {
+          default: 'file',
+          description: 'What opens the barrier key; --dev means dev',
+        }),
+        file: Type.Optional(text('Key file of the file seal, outside the data directory; by default <dataDir>.seal.key')),
+      },
+      { ...strict, default: {} },
+    ),
+    lifecycle: Type.Object({ ...LifecycleConfig.properties }, { ...strict, default: {} }),
+    cache: Type.Object(
+      {
+        keys: Type.Integer({ minimum: 16, default: 20_000, description: 'Key records kept in memory' }),
+        versions: Type.Integer({ minimum: 16, default: 20_000, description: 'Opened key versions kept in memory' }),
+      },
+      { ...strict, default: {} },
+    ),
+    clusters: Type.Object(
+      {
+        kubeApiserver: Type.Optional(text('Path of a kube-apiserver to use')),
+        etcd: Type.Optional(text('Path of an etcd to use')),
+        releaseUrl: Type.Optional(text('Base URL from which kube-apiserver and etcd releases are fetched')),
+        kekLeaseSeconds: Type.Integer({
+          minimum: 1,
+          maximum: 86_400,
+          default: 3600,
+          description: 'How long a plugin may use an unwrapped local KEK without renewal',
+        }),
+        keyWatchSeconds: Type.Integer({
+          minimum: 1,
+          maximum: 3600,
+          default: 5,
+          description: 'How often the key of every cluster is looked at, beside events',
+        }),
+      },
+      { ...strict, default: {} },
+    ),
+  },
+  strict,
+);
+export type Config = Static<typeof ConfigSchema>;

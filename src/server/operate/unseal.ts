@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { RootwardError } from '../../contract/errors.ts';
+import { BARRIER_KEY_BYTES, Barrier } from '../../crypto/barrier.ts';
+import { openDevSeal } from '../../crypto/seals/dev.ts';
+import { openBarrier, parseEnvelope, type Seal, type SealEnvelope, sealBarrier } from '../../crypto/seals/envelope.ts';
+import { openFileSeal } from '../../crypto/seals/file.ts';
+import { SecretBytes } from '../../crypto/secret-bytes.ts';
+import { insertEnvelope, listEnvelopes } from '../../store/seal-envelopes.ts';
+import type { Store } from '../../store/store.ts';
+import type { Config } from '../config.ts';
+import type { DataDir } from './data-dir.ts';
+
+/** The seal that the configuration names. Its key file is made only while the store has no envelope at all. */
+export function configuredSeal(config: Config, dataDir: DataDir, create: boolean): Seal {
+  const isDev = config.dev || config.seal.kind === 'dev';
+  if (isDev) return openDevSeal({ dataDirectory: dataDir.root, create });
+  return openFileSeal({ path: config.seal.file ?? `${dataDir.root}.seal.key`, dataDirectory: dataDir.root, create });
+}
+
+/** Opens the barrier, or makes it on the first start of an empty store. */
+export async function unseal(store: Store, config: Config, dataDir: DataDir): Promise<Barrier> {
+  const envelopes = await readEnvelopes(store);
+  const isFirstStart = envelopes.length === 0;
+  const seal = configuredSeal(config, dataDir, isFirstStart);
+  using key = isFirstStart ? await createBarrierKey(store, seal) : await openBarrier(envelopes, seal);
+  return new Barrier(key);
+}
+
+export async function readEnvelopes(store: Store): Promise<SealEnvelope[]> {
+  return (await listEnvelopes(store.db)).map((row) => parseEnvelope(row.body));
+}
+
+export async function saveEnvelope(store: Store, envelope: SealEnvelope): Promise<void> {
+  await store.change([], (tx) =>
+    insertEnvelope(tx, {
+      id: envelope.id,
+      kind: envelope.kind,
+      body: JSON.stringify(envelope),
+      created_at: Date.parse(envelope.createdAt),
+    }),
+  );
+}
+
+async function createBarrierKey(store: Store, seal: Seal): Promise<SecretBytes> {
+  const key = SecretBytes.random(BARRIER_KEY_BYTES);
+  const envelope = await sealBarrier(seal, key, { id: randomUUID(), createdAt: new Date().toISOString() });
+  // The envelope is written and read back before anything is sealed under the key: a key that cannot be opened again would be lost data.
+  await saveEnvelope(store, envelope);
+  using again = await openBarrier(await readEnvelopes(store), seal);
+  const isSame = again.use((a) => key.use((b) => a.equals(b)));
+  if (!isSame) throw new RootwardError('SEAL_ENVELOPE');
+  return key;
+}
