@@ -1,0 +1,24 @@
+import { pino } from 'pino';
+import { RootwardError } from '../contract/errors.ts';
+import { readConfig } from './config.ts';
+import { startPlugin } from './start-plugin.ts';
+
+/** `rootward kms-plugin --config FILE`: serves until SIGTERM or SIGINT, then drains. Throws USAGE or CONFIG. */
+export async function main(args: string[]): Promise<void> {
+  const [flag, file, ...rest] = args;
+  if (flag !== '--config' || file === undefined || rest.length > 0) {
+    throw new RootwardError('USAGE', {
+      message: 'the plugin needs its configuration',
+      hint: 'rootward kms-plugin --config FILE',
+    });
+  }
+  const log = pino({ name: 'kms-plugin' }, pino.destination({ dest: 2, sync: true }));
+  const plugin = await startPlugin(readConfig(file), log);
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+  log.info('draining');
+  await plugin.stop();
+  log.info('stopped');
+}

@@ -1,0 +1,55 @@
+import type { WrappedKek } from './blob.ts';
+import { CallFailure } from './call-failure.ts';
+import { type Keks, tellLease } from './keks.ts';
+import type { KeyService } from './key-service.ts';
+import type { Leases } from './leases.ts';
+
+const CALL_MS = 2000;
+const CANARY_BYTES = 32;
+
+/**
+ * Finds out whether a root key still does its work and renews its lease. The active key has to wrap and unwrap; of others an unwrap
+ * is asked. Resolves to true when the lease was renewed, or rightly not asked for.
+ */
+export async function probeKey(deps: {
+  readonly kek: WrappedKek;
+  /** The key version that has to do the wrapping, or undefined for a key that only unwraps. */
+  readonly wrapVersion: string | undefined;
+  readonly service: KeyService;
+  readonly keks: Keks;
+  readonly leases: Leases;
+  readonly clusterId: string;
+  readonly clock: () => number;
+  readonly onOtherVersion: () => void;
+}): Promise<boolean> {
+  const { kek, leases } = deps;
+  const { standing } = leases.get(kek);
+  // After a verdict only another verdict helps; asking would fill the server's audit log with refusals.
+  if (standing === 'stopped' || (typeof standing === 'object' && standing.by === 'verdict')) return true;
+  const startedAt = deps.clock();
+  const [wrapped, unwrapped] = await Promise.allSettled([
+    wrapCanary(deps),
+    deps.keks.ask(kek, CALL_MS, deps.wrapVersion === undefined),
+  ]);
+  if (wrapped.status === 'rejected' || unwrapped.status === 'rejected') {
+    for (const result of [wrapped, unwrapped]) {
+      if (result.status === 'rejected' && !(result.reason instanceof CallFailure)) throw result.reason;
+    }
+    return false;
+  }
+  leases.apply(kek, { type: 'renewed', startedAt });
+  deps.keks.hold(kek, unwrapped.value);
+  return true;
+}
+
+async function wrapCanary(deps: Parameters<typeof probeKey>[0]): Promise<void> {
+  if (deps.wrapVersion === undefined) return;
+  try {
+    const canary = Buffer.alloc(CANARY_BYTES);
+    const { keyVersionId } = await deps.service.wrap(deps.kek, canary, ['rootward.probe.v1', deps.clusterId], CALL_MS);
+    if (keyVersionId !== deps.wrapVersion) deps.onOtherVersion();
+  } catch (error) {
+    tellLease(deps.leases, deps.kek, error, deps.clock());
+    throw error;
+  }
+}

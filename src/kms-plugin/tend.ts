@@ -1,0 +1,99 @@
+import { RootwardError } from '../contract/errors.ts';
+import { type WrappedKek, wrappedKek } from './blob.ts';
+import { CallFailure } from './call-failure.ts';
+import { type Keks, rootwardError } from './keks.ts';
+import type { KeyService } from './key-service.ts';
+import { keyName, type Leases } from './leases.ts';
+import { makeLocalKek } from './local-kek.ts';
+import type { NodeStateFile } from './node-state.ts';
+import { probeKey } from './probe.ts';
+import { createSealCount, type SealCount } from './seal-count.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What the provider seals with: one object, replaced as a whole, so that Status and Encrypt cannot disagree. */
+export interface Published {
+  readonly keyId: string;
+  readonly keyVersionId: string;
+  readonly kek: WrappedKek;
+  readonly seals: SealCount;
+}
+
+/** Keeps the published local KEK in step with the active activation, and the leases alive. */
+export interface Tender {
+  /** One round: make or adopt the KEK of the active activation, then probe both directions of every key in use. */
+  readonly round: (snapshot: Snapshot | undefined) => Promise<void>;
+  readonly published: () => Published | undefined;
+  /** Why nothing is published. */
+  readonly problem: () => RootwardError;
+  /** A probe failed or the active activation is not the published one. */
+  readonly unsettled: () => boolean;
+}
+
+export function createTender(deps: {
+  readonly service: KeyService;
+  readonly keks: Keks;
+  readonly leases: Leases;
+  readonly nodeState: NodeStateFile;
+  readonly clusterId: string;
+  readonly clock: () => number;
+  readonly random: (bytes: number) => Buffer;
+  /** The key service and the snapshot disagree about the key version. */
+  readonly onOtherVersion: () => void;
+  readonly onPublished: (published: Published | undefined) => void;
+  readonly onProblem: (error: RootwardError) => void;
+}): Tender {
+  const { keks, leases, nodeState } = deps;
+  let published: Published | undefined;
+  let problem = new RootwardError('SERVER_UNREACHABLE', { message: 'the server was not reached since the start' });
+  let unsettled = true;
+
+  const publish = (next: Published | undefined): void => {
+    published = next;
+    deps.onPublished(next);
+  };
+  const adopt = async (snapshot: Snapshot): Promise<void> => {
+    const { active } = snapshot;
+    if (active === undefined) {
+      problem = new RootwardError('NO_ACTIVATION');
+      if (published !== undefined) publish(undefined);
+      return;
+    }
+    if (published?.keyId === active.publicKeyId && !published.seals.nearlyUsedUp()) return;
+    const { localKek } = nodeState.current();
+    const seals = createSealCount(nodeState);
+    if (localKek?.keyId === active.publicKeyId && !seals.nearlyUsedUp()) {
+      publish({ keyId: active.publicKeyId, keyVersionId: active.keyVersionId, kek: wrappedKek(localKek), seals });
+      return;
+    }
+    const kek = await makeLocalKek(active, deps);
+    const { epoch, number, keyId, instanceId, rootKeyId, wrapped } = kek;
+    nodeState.save({ localKek: { epoch, number, keyId, instanceId, rootKeyId, wrapped, seals: 0 } });
+    publish({ keyId, keyVersionId: active.keyVersionId, kek, seals: createSealCount(nodeState) });
+  };
+
+  return {
+    published: () => published,
+    problem: () => problem,
+    unsettled: () => unsettled,
+    round: async (snapshot) => {
+      keks.sweep();
+      if (snapshot === undefined) return;
+      let settled = true;
+      try {
+        await adopt(snapshot);
+      } catch (error) {
+        settled = false;
+        if (!(error instanceof CallFailure || error instanceof RootwardError)) throw error;
+        if (error instanceof RootwardError && error.code === 'REPLICA_BEHIND') deps.onOtherVersion();
+        problem = rootwardError(error);
+        deps.onProblem(problem);
+      }
+      const others = keks.samples().filter((kek) => published === undefined || keyName(kek) !== keyName(published.kek));
+      const results = await Promise.all([
+        ...(published === undefined ? [] : [probeKey({ ...deps, kek: published.kek, wrapVersion: published.keyVersionId })]),
+        ...others.map((kek) => probeKey({ ...deps, kek, wrapVersion: undefined })),
+      ]);
+      unsettled = !settled || results.includes(false) || leases.all().some(({ lease }) => lease.doubt !== undefined);
+    },
+  };
+}
