@@ -1,0 +1,33 @@
+import Type, { type Static } from 'typebox';
+
+/** An API key as the API shows it; `apikey` (the secret) is there only in the answer to its creation. */
+export const ApiKey = Type.Object({
+  id: Type.String(),
+  entity_tag: Type.String(),
+  crn: Type.String(),
+  locked: Type.Boolean(),
+  disabled: Type.Boolean(),
+  created_at: Type.String(),
+  created_by: Type.String(),
+  modified_at: Type.String(),
+  name: Type.String(),
+  description: Type.Optional(Type.String()),
+  iam_id: Type.String(),
+  account_id: Type.String(),
+  expires_at: Type.Optional(Type.String()),
+  apikey: Type.Optional(Type.String()),
+});
+export type ApiKey = Static<typeof ApiKey>;
+
+export const ApiKeyId = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
+
+/** Shortest secret that a caller may choose. */
+export const SHORTEST_SECRET = 32;
+
+/** What the secret and its holder are called; used for a key of its own and for the one made together with a service ID. */
+export const ApiKeyFields = {
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  description: Type.Optional(Type.String({ maxLength: 1000 })),
+  apikey: Type.Optional(Type.String({ minLength: SHORTEST_SECRET, maxLength: 512 })),
+  expires_at: Type.Optional(Type.String({ maxLength: 40 })),
+};

@@ -1,0 +1,37 @@
+import Type from 'typebox';
+import { defineOperation } from '../operation.ts';
+import { ResourceInstance } from './instance.ts';
+
+const Filter = Type.Optional(Type.String({ maxLength: 256 }));
+
+export const listInstances = defineOperation({
+  name: 'instances.list',
+  api: 'resource-controller',
+  http: { method: 'GET', path: '/v2/resource_instances', success: 200 },
+  action: 'resource-controller.instance.retrieve',
+  auditAs: 'kms.instance.list',
+  mutates: false,
+  input: {
+    query: Type.Object({
+      guid: Filter,
+      name: Filter,
+      resource_group_id: Filter,
+      resource_id: Filter,
+      resource_plan_id: Filter,
+      type: Filter,
+      sub_type: Filter,
+      state: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('removed')])),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+      start: Filter,
+    }),
+  },
+  output: Type.Object({
+    rows_count: Type.Integer(),
+    next_url: Type.Union([Type.String(), Type.Null()]),
+    resources: Type.Array(ResourceInstance),
+  }),
+  sensitive: [],
+  errors: ['INVALID_QUERY'],
+  cli: { command: ['resource', 'service-instances'] },
+  summary: 'List the instances that you may see',
+});

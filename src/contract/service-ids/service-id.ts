@@ -1,0 +1,23 @@
+import Type, { type Static } from 'typebox';
+import { ApiKey } from '../api-keys/api-key.ts';
+
+/** An identity for a program. */
+export const ServiceId = Type.Object({
+  id: Type.String(),
+  iam_id: Type.String(),
+  entity_tag: Type.String(),
+  crn: Type.String(),
+  locked: Type.Boolean(),
+  created_at: Type.String(),
+  modified_at: Type.String(),
+  account_id: Type.String(),
+  name: Type.String(),
+  description: Type.Optional(Type.String()),
+  unique_instance_crns: Type.Array(Type.String()),
+  /** Only in the answer to a creation that asked for a key too. */
+  apikey: Type.Optional(ApiKey),
+});
+export type ServiceId = Static<typeof ServiceId>;
+
+/** `ServiceId-…`, or the identity `iam-ServiceId-…`. */
+export const ServiceIdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });

@@ -1,0 +1,69 @@
+import { createApiKey as operation } from '../../../contract/api-keys/create.ts';
+import { RootwardError } from '../../../contract/errors.ts';
+import { findApiKeyByHash } from '../../../store/api-keys.ts';
+import { findServiceId } from '../../../store/service-ids.ts';
+import type { Db } from '../../../store/store.ts';
+import { type Handler, handle } from '../../handler.ts';
+import type { IamDeps } from '../iam-deps.ts';
+import { SERVICE_ID_PREFIX } from '../identity.ts';
+import { ownAccount } from '../own-account.ts';
+import { checkExpiry, refuseFlag } from './check-fields.ts';
+import { createApiKey } from './new-key.ts';
+import { presentApiKey } from './present.ts';
+import { hashSecret } from './secret.ts';
+import { keysOfIdentity } from './target.ts';
+
+/** Creates a key for the caller's own identity or for a service ID. Nobody makes a key that acts as another user. */
+export function createApiKeyHandler(deps: IamDeps): Handler {
+  return handle(operation, {
+    async resolve(call) {
+      const { body, headers } = call.input;
+      refuseFlag(headers['entity-lock'], 'Entity-Lock');
+      refuseFlag(headers['entity-disable'], 'Entity-Disable');
+      const accountId = ownAccount(call.principal, body.account_id);
+      const iamId = identityName(body.iam_id ?? call.principal.iamId);
+      const record = { accountId, iamId, expiresAt: checkExpiry(body.expires_at, call.now, 'expires_at') };
+      const target = keysOfIdentity(accountId, iamId, body.name);
+      if (iamId === call.principal.iamId) return { target, record };
+      if (!iamId.startsWith(SERVICE_ID_PREFIX)) {
+        // Not even the account's owner: a key of somebody else's would let him act in that person's name.
+        throw new RootwardError('ACTION_DENIED', { message: 'An API key is created for your own identity or for a service ID.' });
+      }
+      const service = await findServiceId(deps.store.db, accountId, iamId.slice(SERVICE_ID_PREFIX.length));
+      return service ? { target, record } : { target, missing: new RootwardError('IAM_NOT_FOUND') };
+    },
+    async change(call, { accountId, iamId, expiresAt }, tx) {
+      const { name, description, apikey } = call.input.body;
+      if (apikey !== undefined) await refuseTakenSecret(tx, deps, apikey);
+      const { row, secret } = await createApiKey(tx, deps, {
+        iamId,
+        accountId,
+        name,
+        description,
+        secret: apikey,
+        expiresAt,
+        createdBy: call.principal.iamId,
+        now: call.now,
+      });
+      return {
+        output: presentApiKey(row, secret),
+        audit: { requestData: { iamId, accountId }, responseData: { keyName: name, keyId: row.id } },
+      };
+    },
+  });
+}
+
+/** A caller's own secret has to be new: it is what a key is found by. */
+export async function refuseTakenSecret(db: Db, deps: IamDeps, secret: string): Promise<void> {
+  if (await findApiKeyByHash(db, hashSecret(deps.barrier, secret))) {
+    throw new RootwardError('INVALID_FIELD', {
+      message: 'Field apikey is not usable. Choose another value.',
+      target: { type: 'field', name: 'apikey' },
+    });
+  }
+}
+
+/** People paste the id of a service ID where its identity is meant. */
+function identityName(iamId: string): string {
+  return iamId.startsWith('ServiceId-') ? SERVICE_ID_PREFIX + iamId : iamId;
+}

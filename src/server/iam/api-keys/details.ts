@@ -1,0 +1,22 @@
+import { getApiKeyDetails } from '../../../contract/api-keys/details.ts';
+import { findApiKeyByHash } from '../../../store/api-keys.ts';
+import { type Handler, handle } from '../../handler.ts';
+import type { IamDeps } from '../iam-deps.ts';
+import type { GuessLimit } from '../tokens/guess-limit.ts';
+import { resolvedKey } from './find.ts';
+import { presentApiKey } from './present.ts';
+import { hashSecret } from './secret.ts';
+
+/** Which key a secret belongs to; a secret of another account is unknown. */
+export function apiKeyDetailsHandler(deps: IamDeps, guesses: GuessLimit): Handler {
+  return handle(getApiKeyDetails, {
+    async resolve(call) {
+      const { accountId } = call.principal;
+      guesses.admit(call.host.address, call.now);
+      const row = await findApiKeyByHash(deps.store.db, hashSecret(deps.barrier, call.input.headers['iam-apikey']));
+      if (!row) guesses.failed(call.host.address, call.now);
+      return resolvedKey(row?.account_id === accountId ? row : undefined, accountId);
+    },
+    run: (_call, row) => ({ output: presentApiKey(row), headers: { ETag: row.entity_tag } }),
+  });
+}

@@ -1,0 +1,67 @@
+import type { Action } from '../../../contract/actions.ts';
+import { policiesOfSubject } from '../../../store/policies.ts';
+import type { Db } from '../../../store/store.ts';
+import type { ClusterPrincipal } from '../../principal.ts';
+import type { Target } from '../../target.ts';
+import type { Decision } from './decision.ts';
+import { type Attributes, grants, matches, parseDocument, sourceKey } from './policy-document.ts';
+
+const KUBERNETES = 'containers-kubernetes';
+
+const plugin: ReadonlySet<Action> = new Set<Action>(['kms.secrets.wrap', 'kms.secrets.unwrap', 'kms.secrets.readmetadata']);
+const service: ReadonlySet<Action> = new Set<Action>([
+  ...plugin,
+  'kms.secrets.list',
+  'kms.secrets.eventack',
+  'kms.registrations.list',
+  'kms.registrations.create',
+  'kms.registrations.write',
+  'kms.registrations.merge',
+  'kms.registrations.delete',
+]);
+
+/** What each process of a cluster may ask of a KMS at all, whatever the service authorization says. The agent has no keys. */
+const KMS_ACTIONS: Readonly<Record<ClusterPrincipal['role'], ReadonlySet<Action>>> = {
+  plugin,
+  service,
+  agent: new Set(),
+};
+
+/** What each process may ask about its own cluster; no policy can grant these. */
+const OWN_ACTIONS: Readonly<Partial<Record<Action, ClusterPrincipal['role']>>> = {
+  'rootward.plugin.state': 'plugin',
+  'rootward.agent.execute': 'agent',
+  'rootward.cluster.reconcile': 'service',
+};
+
+/** A cluster is decided by what it is (its own state) or by the service authorizations of the account that owns the target. */
+export async function decideForCluster(db: Db, principal: ClusterPrincipal, action: Action, target: Target): Promise<Decision> {
+  const role = OWN_ACTIONS[action];
+  if (role !== undefined) {
+    const own =
+      target.serviceName === KUBERNETES &&
+      target.accountId === principal.accountId &&
+      target.serviceInstance === principal.clusterId;
+    if (principal.role === role && own) return { allowed: true, policyId: 'cluster-identity' };
+    return { allowed: false, reason: `only the ${role} of the cluster itself may do this` };
+  }
+  if (!KMS_ACTIONS[principal.role].has(action)) {
+    return { allowed: false, reason: `the ${principal.role} of a cluster never does ${action}` };
+  }
+  const source = sourceAttributes(principal.accountId, principal.clusterId, principal.region);
+  for (const { id, document } of await policiesOfSubject(db, target.accountId, sourceKey(KUBERNETES, principal.accountId))) {
+    const policy = parseDocument(document);
+    if (matches(policy.subject, source) && grants(policy, action, target)) return { allowed: true, policyId: id };
+  }
+  return { allowed: false, reason: `no service authorization lets ${KUBERNETES} do ${action} on ${target.serviceName}` };
+}
+
+/** A cluster as the source of a service authorization. */
+export function sourceAttributes(accountId: string, clusterId: string, region: string): Attributes {
+  return { serviceName: KUBERNETES, accountId, serviceInstance: clusterId, region };
+}
+
+/** Under which key the service authorizations of clusters of this account are found. */
+export function clusterSourceKey(accountId: string): string {
+  return sourceKey(KUBERNETES, accountId);
+}

@@ -1,0 +1,44 @@
+import type { Action } from '../../../contract/actions.ts';
+import { findAccount } from '../../../store/accounts.ts';
+import { policiesOfSubject } from '../../../store/policies.ts';
+import type { Db } from '../../../store/store.ts';
+import type { PersonPrincipal } from '../../principal.ts';
+import type { Target } from '../../target.ts';
+import type { Decision } from './decision.ts';
+import { grants, parseDocument } from './policy-document.ts';
+
+/**
+ * What every identity of an account may ask: lists, of which each item is then decided by itself, and the resource groups. The
+ * service names are those of whole lists: no instance, API key or policy is a target under them (`iam` has no roles at all).
+ */
+const MEMBER_ACTIONS: Readonly<Partial<Record<Action, string>>> = {
+  'resource-controller.instance.retrieve': 'resource-controller',
+  'resource-controller.group.retrieve': 'resource-controller',
+  'iam.policy.read': 'iam',
+  'iam-identity.apikey.list': 'iam-identity',
+  'iam-identity.serviceid.list': 'iam-identity',
+};
+
+const OWN_KEY_ACTIONS: ReadonlySet<Action> = new Set<Action>([
+  'iam-identity.apikey.create',
+  'iam-identity.apikey.get',
+  'iam-identity.apikey.delete',
+]);
+
+/** Users and service IDs: built-in rules of their own account, then the union of their access policies. */
+export async function decideForPerson(db: Db, principal: PersonPrincipal, action: Action, target: Target): Promise<Decision> {
+  if (action.startsWith('rootward.')) return { allowed: false, reason: 'only a cluster itself may do this' };
+  if (principal.accountId !== target.accountId) return { allowed: false, reason: 'the target belongs to another account' };
+  if (MEMBER_ACTIONS[action] === target.serviceName) return { allowed: true, policyId: 'account-member' };
+  if (isOwnKey(principal, action, target)) return { allowed: true, policyId: 'own-identity' };
+  const account = await findAccount(db, target.accountId);
+  if (account?.owner_iam_id === principal.iamId) return { allowed: true, policyId: 'account-owner' };
+  for (const { id, document } of await policiesOfSubject(db, target.accountId, principal.iamId)) {
+    if (grants(parseDocument(document), action, target)) return { allowed: true, policyId: id };
+  }
+  return { allowed: false, reason: `no access policy of ${principal.iamId} carries ${action} on this target` };
+}
+
+function isOwnKey(principal: PersonPrincipal, action: Action, target: Target): boolean {
+  return OWN_KEY_ACTIONS.has(action) && target.serviceName === 'iam-identity' && target.resource === principal.iamId;
+}

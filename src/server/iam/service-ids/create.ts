@@ -1,0 +1,57 @@
+import type { ApiKey } from '../../../contract/api-keys/api-key.ts';
+import { createServiceId } from '../../../contract/service-ids/create.ts';
+import { insertServiceId, type ServiceIdRow } from '../../../store/service-ids.ts';
+import { type Handler, handle } from '../../handler.ts';
+import { checkExpiry, refuseFlag } from '../api-keys/check-fields.ts';
+import { refuseTakenSecret } from '../api-keys/create.ts';
+import { createApiKey } from '../api-keys/new-key.ts';
+import { presentApiKey } from '../api-keys/present.ts';
+import type { IamDeps } from '../iam-deps.ts';
+import { SERVICE_ID_PREFIX } from '../identity.ts';
+import { ownAccount } from '../own-account.ts';
+import { presentServiceId } from './present.ts';
+
+export function createServiceIdHandler(deps: IamDeps): Handler {
+  return handle(createServiceId, {
+    resolve(call) {
+      const { body, headers } = call.input;
+      refuseFlag(headers['entity-lock'], 'Entity-Lock');
+      const accountId = ownAccount(call.principal, body.account_id);
+      const record = { accountId, expiresAt: checkExpiry(body.apikey?.expires_at, call.now, 'apikey.expires_at') };
+      return { target: { serviceName: 'iam-identity', accountId, resourceType: 'serviceid', name: body.name }, record };
+    },
+    async change(call, { accountId, expiresAt }, tx) {
+      const { name, description, apikey } = call.input.body;
+      const createdBy = call.principal.iamId;
+      const id = `ServiceId-${deps.newId()}`;
+      const row: ServiceIdRow = {
+        id,
+        iam_id: SERVICE_ID_PREFIX + id,
+        account_id: accountId,
+        name,
+        description: description ?? null,
+        entity_tag: `1-${deps.newId().replaceAll('-', '')}`,
+        locked: 0,
+        created_at: call.now,
+        created_by: createdBy,
+      };
+      await insertServiceId(tx, row);
+      let shownKey: ApiKey | undefined;
+      if (apikey) {
+        if (apikey.apikey !== undefined) await refuseTakenSecret(tx, deps, apikey.apikey);
+        const wanted = { iamId: row.iam_id, accountId, createdBy, now: call.now, expiresAt };
+        const made = await createApiKey(tx, deps, {
+          ...wanted,
+          name: apikey.name,
+          description: apikey.description,
+          secret: apikey.apikey,
+        });
+        shownKey = presentApiKey(made.row, made.secret);
+      }
+      return {
+        output: presentServiceId(row, shownKey),
+        audit: { requestData: { accountId }, responseData: { serviceId: id, serviceIdName: name } },
+      };
+    },
+  });
+}

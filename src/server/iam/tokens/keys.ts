@@ -1,0 +1,11 @@
+import { listSigningKeys } from '../../../contract/tokens/keys.ts';
+import { type Handler, handle } from '../../handler.ts';
+import type { IamDeps } from '../iam-deps.ts';
+import { PUBLIC_TARGET } from './public-target.ts';
+
+export function listSigningKeysHandler(deps: IamDeps): Handler {
+  return handle(listSigningKeys, {
+    resolve: () => ({ target: PUBLIC_TARGET, record: undefined }),
+    run: () => ({ output: { keys: deps.signingKeys.jwks.map((jwk) => ({ ...jwk })) } }),
+  });
+}
