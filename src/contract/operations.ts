@@ -1,4 +1,15 @@
+import { createApiKey } from './api-keys/create.ts';
+import { deleteApiKey } from './api-keys/delete.ts';
+import { getApiKeyDetails } from './api-keys/details.ts';
+import { getApiKey } from './api-keys/get.ts';
+import { listApiKeys } from './api-keys/list.ts';
 import { acknowledgeEvent } from './events/acknowledge.ts';
+import { getGroup } from './groups/get.ts';
+import { listGroups } from './groups/list.ts';
+import { createInstance } from './instances/create.ts';
+import { deleteInstance } from './instances/delete.ts';
+import { getInstance } from './instances/get.ts';
+import { listInstances } from './instances/list.ts';
 import { createKey } from './keys/create.ts';
 import { deleteKey } from './keys/delete.ts';
 import { disableKey } from './keys/disable.ts';
@@ -11,17 +22,50 @@ import { unwrapDek } from './keys/unwrap.ts';
 import { listKeyVersions } from './keys/versions.ts';
 import { wrapDek } from './keys/wrap.ts';
 import type { Operation } from './operation.ts';
+import { createPolicy } from './policies/create.ts';
+import { deletePolicy } from './policies/delete.ts';
+import { getPolicy } from './policies/get.ts';
+import { listPolicies } from './policies/list.ts';
 import { createRegistration } from './registrations/create.ts';
 import { listRegistrations } from './registrations/list.ts';
 import { listAllRegistrations } from './registrations/list-all.ts';
 import { removeRegistration } from './registrations/remove.ts';
 import { updateRegistration } from './registrations/update.ts';
+import { createServiceId } from './service-ids/create.ts';
+import { deleteServiceId } from './service-ids/delete.ts';
+import { getServiceId } from './service-ids/get.ts';
+import { listServiceIds } from './service-ids/list.ts';
+import { createToken } from './tokens/create.ts';
+import { describeIssuer } from './tokens/discovery.ts';
+import { listSigningKeys } from './tokens/keys.ts';
 
 /**
  * Every operation there is. Routes, CLI commands, audit actions, metric labels and the authorization matrix follow from this list;
  * the server refuses to start where an operation has no server half.
  */
 export const OPERATIONS: readonly Operation[] = [
+  createToken,
+  listSigningKeys,
+  describeIssuer,
+  createApiKey,
+  deleteApiKey,
+  getApiKeyDetails,
+  getApiKey,
+  listApiKeys,
+  getGroup,
+  listGroups,
+  createInstance,
+  deleteInstance,
+  getInstance,
+  listInstances,
+  createPolicy,
+  deletePolicy,
+  getPolicy,
+  listPolicies,
+  createServiceId,
+  deleteServiceId,
+  getServiceId,
+  listServiceIds,
   createKey,
   listKeys,
   getKey,
