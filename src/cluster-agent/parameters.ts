@@ -7,8 +7,8 @@ import { ARRANGEMENTS } from './encryption-config/arrange.ts';
 const schema = Type.Object({
   /** Name of the KMS provider in EncryptionConfiguration and in etcd. */
   providerName: Type.Optional(Type.String({ minLength: 1, pattern: '^[^:]+$' })),
-  /** The key_id that is active now. */
-  keyId: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+  /** The key_id that is active now; empty for steps that do not depend on one. */
+  keyId: Type.Optional(Type.String({ maxLength: 1024 })),
   /** Earlier key_ids of this cluster. Where given, preflight refuses objects under any id that is neither of them. */
   oldKeyIds: Type.Optional(Type.Array(Type.String())),
   /** Socket of the plugin beside each apiserver, by index; where left out, the records of the control plane name them. */
@@ -49,7 +49,7 @@ export function readParameters(raw: Readonly<Record<string, unknown>>): StepPara
 
 /** The expected key_id. @throws RootwardError INVALID_FIELD if the step came without it */
 export function expectedKeyId(parameters: StepParameters): string {
-  if (parameters.keyId === undefined) {
+  if (parameters.keyId === undefined || parameters.keyId === '') {
     throw new RootwardError('INVALID_FIELD', {
       message: 'parameters.keyId is missing.',
       target: { type: 'field', name: 'parameters.keyId' },

@@ -1,5 +1,7 @@
 /** A client of the few etcd calls that the agent makes. Errors leave as ETCD_UNREACHABLE or, for a compacted revision, as `compacted`. */
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { type PeerCertificate, checkServerIdentity as tlsIdentity } from 'node:tls';
 import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { ServiceError } from '@grpc/grpc-js';
 import { Client, credentials, status } from '@grpc/grpc-js';
@@ -45,13 +47,16 @@ export class EtcdClient {
 
   static async open(target: EtcdTarget): Promise<EtcdClient> {
     const { tls, urls } = target;
-    const channel =
-      tls === undefined
-        ? credentials.createInsecure()
-        : credentials.createSsl(await readFile(tls.caFile), await readFile(tls.keyFile), await readFile(tls.certFile));
+    const [ca, key, cert] =
+      tls === undefined ? [] : await Promise.all([tls.caFile, tls.keyFile, tls.certFile].map((file) => readFile(file)));
     const members = urls.map((url) => {
-      const secure = url.startsWith('https:') ? channel : credentials.createInsecure();
-      return new Client(new URL(url).host, secure, {
+      const { protocol, host, hostname } = new URL(url);
+      // The name that is sent must not be an address (RFC 6066); the certificate is held against the address all the same.
+      const checkServerIdentity = (_name: string, certificate: PeerCertificate) => tlsIdentity(hostname, certificate);
+      const secure =
+        protocol === 'https:' ? credentials.createSsl(ca, key, cert, { checkServerIdentity }) : credentials.createInsecure();
+      return new Client(host, secure, {
+        ...(isIP(hostname) === 0 ? {} : { 'grpc.ssl_target_name_override': 'etcd' }),
         'grpc.max_receive_message_length': -1,
         'grpc.max_send_message_length': -1,
         // etcd is restarted on purpose; the default back-off of two minutes would outlive that by far.

@@ -53,11 +53,20 @@ export async function finish(context: StepContext): Promise<Evidence> {
   return { arrangement: 'finish', apiservers, revision: Number(scan.revision), at: context.now().toISOString() };
 }
 
-/** Puts a named configuration back (`identity` unless the parameters say otherwise), if everything in etcd stays readable. */
+/**
+ * Puts the named configuration back. Without a name: what was there before ours, or, if something in etcd already needs ours
+ * to be read, everything but writing. @throws RootwardError STEP_ORDER if the named one would make objects unreadable
+ */
 export async function rollback(context: StepContext): Promise<Evidence> {
   await using clients = await openClients(context.access);
-  const arrangement = context.parameters.configuration ?? 'identity';
-  if (arrangement === 'identity') await requireNothingOfOurs(context, clients.etcd);
+  const sealed = await resourcesOfOurs(context, clients.etcd);
+  const arrangement = context.parameters.configuration ?? (sealed.length === 0 ? 'identity' : 'read-everywhere');
+  if (arrangement === 'identity' && sealed.length > 0) {
+    throw new RootwardError('STEP_ORDER', {
+      message: `Objects of ${sealed.join(', ')} are sealed by ${context.parameters.providerName} and would become unreadable without it.`,
+      hint: 'Put "read-everywhere" back instead.',
+    });
+  }
   const apiservers = await applyConfig(context, clients.kube, wanted(context, arrangement));
   if (arrangement === 'identity') for (const [index, kube] of clients.kube) await deleteCanary(kube, index, context.signal);
   return { arrangement, apiservers, at: context.now().toISOString() };
@@ -94,14 +103,11 @@ function requireInForce(
   }
 }
 
-async function requireNothingOfOurs(context: StepContext, etcd: EtcdClient): Promise<void> {
+/** Resources with at least one object that only our provider can read. */
+async function resourcesOfOurs(context: StepContext, etcd: EtcdClient): Promise<string[]> {
   const { providerName, resources } = context.parameters;
   const scan = await countResources(etcd, resources, providerName, { signal: context.signal });
-  for (const [resource, counts] of Object.entries(scan.resources)) {
-    if (Object.keys(counts.byKeyId).length === 0) continue;
-    throw new RootwardError('STEP_ORDER', {
-      message: `Objects of ${resource} are sealed by ${providerName} and would become unreadable without it.`,
-      hint: 'Put "read-everywhere" back instead.',
-    });
-  }
+  return Object.entries(scan.resources).flatMap(([resource, counts]) =>
+    Object.keys(counts.byKeyId).length === 0 ? [] : [resource],
+  );
 }
