@@ -86,8 +86,8 @@ const identityOperator = [
 const identityAdministrator = [...identityOperator, 'iam-identity.serviceid.delete'] as const;
 const groupViewer = ['resource-controller.group.retrieve'] as const;
 
-/** What only the two processes beside a cluster do, decided by the cluster's own identity and never by a policy. */
-const clusterIdentity = ['rootward.plugin.state', 'rootward.agent.execute'] as const;
+/** What only the processes beside a cluster do, and the server as the cluster (`reconcile`): decided by that identity, never by a policy. */
+const clusterIdentity = ['rootward.plugin.state', 'rootward.agent.execute', 'rootward.cluster.reconcile'] as const;
 
 type Listed =
   | (typeof kmsManager)[number]

@@ -23,7 +23,18 @@ export function formatCrn(crn: Partial<Crn> & { readonly service: string }): str
 export function parseCrn(text: string): Crn | undefined {
   const parts = text.split(':');
   if (parts.length !== SEGMENTS) return undefined;
-  const [scheme, version, cname, ctype, service = '', location = '', scope = '', instance = '', resourceType = '', resource = ''] = parts;
+  const [
+    scheme,
+    version,
+    cname,
+    ctype,
+    service = '',
+    location = '',
+    scope = '',
+    instance = '',
+    resourceType = '',
+    resource = '',
+  ] = parts;
   if (scheme !== 'crn' || version !== 'v1' || cname !== 'bluemix' || ctype !== 'public' || service === '') return undefined;
   if (scope !== '' && !scope.startsWith('a/')) return undefined;
   return { service, location, accountId: scope.slice(2), instance, resourceType, resource };

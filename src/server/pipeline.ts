@@ -170,5 +170,5 @@ function topicsOf(operation: Operation): readonly Topic[] {
   if (operation.api === 'key-protect') return ['keys'];
   if (operation.api === 'resource-controller') return ['keys', 'iam'];
   if (operation.api === 'iam') return ['iam'];
-  return ['clusters', 'iam', 'keys'];
+  return ['clusters'];
 }

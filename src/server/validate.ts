@@ -1,4 +1,4 @@
-import type { TSchema } from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { RootwardError } from '../contract/errors.ts';
 import type { InputOf, InputSchemas, Operation } from '../contract/operation.ts';
@@ -44,9 +44,14 @@ function partCheck(schema: TSchema, type: TargetType): (value: unknown) => unkno
 
 function bodyCheck(schema: TSchema): (value: unknown) => unknown {
   const validator = Compile(schema);
+  const isOptional = Type.IsOptional(schema);
   return (value) => {
+    // Some clients send the literal null where they mean nothing.
+    if (value === undefined || value === null) {
+      if (isOptional) return undefined;
+      throw new RootwardError('NO_BODY');
+    }
     if (validator.Check(value)) return value;
-    if (value === undefined || value === null) throw new RootwardError('NO_BODY');
     throw firstError(validator, value, 'field');
   };
 }

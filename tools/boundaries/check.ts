@@ -11,12 +11,16 @@ function boundaryOf(file: string): Boundary | undefined {
 function allows({ from, rooms, packages }: Boundary, to: string): boolean {
   if (isIn(to, 'src')) return isIn(to, from) || rooms.some((room) => isIn(to, room));
   if (packages.includes('*')) return to !== 'node:sqlite';
-  return packages.some((name) => (name === 'node:' ? to.startsWith('node:') && to !== 'node:sqlite' : to === name || to.startsWith(`${name}/`)));
+  return packages.some((name) =>
+    name === 'node:' ? to.startsWith('node:') && to !== 'node:sqlite' : to === name || to.startsWith(`${name}/`),
+  );
 }
 
 /** Every import that crosses a boundary, and every circle of modules, as sentences. Tests may import what they like. */
 export function checkBoundaries(root: string): string[] {
-  const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.d.ts') && !file.includes('/testkit/'));
+  const files = globSync('src/**/*.ts', { cwd: root }).filter(
+    (file) => !file.endsWith('.test.ts') && !file.endsWith('.d.ts') && !file.includes('/testkit/'),
+  );
   const graph = new Map(files.map((file) => [file, importsOf(root, file)]));
   const wrong: string[] = [];
   for (const [file, imports] of graph) {
@@ -24,7 +28,9 @@ export function checkBoundaries(root: string): string[] {
     if (!boundary) wrong.push(`${file} is in no room of tools/boundaries/rules.ts`);
     else for (const { to } of imports) if (!allows(boundary, to)) wrong.push(`${file} may not import ${to}`);
   }
-  const edges = new Map([...graph].map(([file, imports]) => [file, imports.filter((it) => !it.isTypeOnly && graph.has(it.to)).map((it) => it.to)]));
+  const edges = new Map(
+    [...graph].map(([file, imports]) => [file, imports.filter((it) => !it.isTypeOnly && graph.has(it.to)).map((it) => it.to)]),
+  );
   return [...wrong, ...findCircles(edges)];
 }
 

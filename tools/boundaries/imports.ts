@@ -14,7 +14,8 @@ const DYNAMIC = /\bimport\('([^']+)'\)/g;
 /** What a TypeScript file imports. */
 export function importsOf(root: string, file: string): Import[] {
   const source = readFileSync(join(root, file), 'utf8');
-  const resolve = (specifier: string) => (specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)) : specifier);
+  const resolve = (specifier: string) =>
+    specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)) : specifier;
   return [
     ...[...source.matchAll(STATIC)].map(([, type, to = '']) => ({ to: resolve(to), isTypeOnly: type !== undefined })),
     ...[...source.matchAll(DYNAMIC)].map(([, to = '']) => ({ to: resolve(to), isTypeOnly: false })),

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { type PluginState, readPluginState } from '../../../contract/agents/plugin-state.ts';
+import { listActivations } from '../../../store/activations.ts';
+import type { ClusterRow } from '../../../store/clusters.ts';
+import { type Handler, handle } from '../../handler.ts';
+import { clusterCrn } from '../cluster-identity.ts';
+import type { ClusterDeps } from '../deps.ts';
+import { lookAtKey } from '../masters/look-at-key.ts';
+import { resolveOwnCluster } from '../resolve-cluster.ts';
+
+/** Expiry comes without a commit, so a waiting poll looks again this often. */
+const LOOK_MS = 2000;
+
+/** Tells a plugin its activations and the verdicts about their root keys, at once or as soon as something changes. */
+export function readPluginStateHandler(deps: ClusterDeps): Handler {
+  return handle(readPluginState, {
+    resolve: (call) => resolveOwnCluster(deps.store, call.principal),
+    async run(call, cluster) {
+      const { knownRevision, waitSeconds = 0 } = call.input.body;
+      const end = deps.now() + waitSeconds * 1000;
+      for (;;) {
+        const mark = deps.changes.mark();
+        const state = await currentState(deps, cluster);
+        const left = end - deps.now();
+        if (state.revision !== knownRevision || left <= 0 || deps.changes.closed) return { output: state };
+        await deps.changes.after(mark, Math.min(left, LOOK_MS));
+      }
+    },
+  });
+}
+
+async function currentState(deps: ClusterDeps, cluster: ClusterRow): Promise<PluginState> {
+  const activations = await listActivations(deps.store.db, cluster.id);
+  const facts = {
+    serverId: deps.serverId,
+    cluster: { id: cluster.id, crn: clusterCrn(cluster), encryptionDomainHash: digest(cluster.encryption_domain) },
+    kekLeaseSeconds: deps.kekLeaseSeconds,
+    activations: activations.map(({ epoch, number, nonce, instance_id, key_id, key_version_id, status }) => ({
+      epoch,
+      number,
+      nonce,
+      instanceId: instance_id,
+      keyId: key_id,
+      keyVersionId: key_version_id,
+      status,
+    })),
+    keys: await verdicts(deps, cluster, activations),
+  };
+  return { ...facts, revision: digest(JSON.stringify(facts)) };
+}
+
+async function verdicts(
+  deps: ClusterDeps,
+  cluster: ClusterRow,
+  activations: readonly { readonly instance_id: string; readonly key_id: string }[],
+): Promise<PluginState['keys']> {
+  const keys: PluginState['keys'] = [];
+  const refs = new Map(activations.map((row) => [row.key_id, { instanceId: row.instance_id, keyId: row.key_id }]));
+  for (const ref of refs.values()) {
+    const { verdict } = await lookAtKey(deps, cluster, ref);
+    // Of a key that cannot be found nothing is said: silence never cuts a lease.
+    if (verdict !== 'unreachable') keys.push({ ...ref, verdict });
+  }
+  return keys;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,41 @@
+import type { Barrier } from '../../crypto/barrier.ts';
+import type { Store, Tx } from '../../store/store.ts';
+import type { Decide } from '../iam/decide/decision.ts';
+import type { Invoke } from '../pipeline.ts';
+import type { Changes } from './changes.ts';
+import type { ControlPlanePort } from './control-plane-port.ts';
+
+/** API keys of a new cluster's two processes; shown once, kept sealed. */
+export interface ClusterCredentials {
+  readonly pluginApiKey: string;
+  readonly agentApiKey: string;
+}
+
+export interface ClusterLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+}
+
+/** What the Kubernetes service is built on. */
+export interface ClusterDeps {
+  readonly store: Store;
+  readonly decide: Decide;
+  readonly invoke: Invoke;
+  /** Ms since 1970. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly randomBytes: (size: number) => Buffer;
+  readonly barrier: Barrier;
+  readonly controlPlane: ControlPlanePort;
+  readonly createCredentials: (
+    tx: Tx,
+    cluster: { readonly clusterCrn: string; readonly accountId: string; readonly clusterId: string },
+  ) => Promise<ClusterCredentials>;
+  readonly changes: Changes;
+  readonly serverId: string;
+  readonly region: string;
+  readonly kekLeaseSeconds: number;
+  /** How long an agent keeps a step without a sign of life. */
+  readonly stepLeaseMs: number;
+  readonly log: ClusterLog;
+}

@@ -1,0 +1,134 @@
+import { enableKms, enableKmsV1 } from '../../../contract/enabling/enable.ts';
+import type { RunKind } from '../../../contract/enabling/steps.ts';
+import { RootwardError } from '../../../contract/errors.ts';
+import { type ClusterRow, findClusterById } from '../../../store/clusters.ts';
+import { findKey } from '../../../store/keys.ts';
+import { isPreviousRootKey } from '../../../store/root-key-history.ts';
+import { findOpenRun } from '../../../store/runs.ts';
+import type { Tx } from '../../../store/store.ts';
+import { type Handler, handle, type Resolved } from '../../handler.ts';
+import { findServiceAuthorization } from '../../iam/decide/service-authorization.ts';
+import type { ClusterDeps } from '../deps.ts';
+import { resolveCluster } from '../resolve-cluster.ts';
+import { findKmsInstance, type KeyFacts, keyTarget } from './key-facts.ts';
+import { type EnableRequest, refusalOf } from './refusals.ts';
+import { startRun } from './start-run.ts';
+
+/** Starts sealing a cluster by a root key, moves it to another one, or makes good the current one. */
+export function enableKmsHandler(deps: ClusterDeps): Handler {
+  return handle(enableKms, {
+    async resolve(call) {
+      const { body } = call.input;
+      return await withFacts(deps, await resolveCluster(deps.store, call, body.cluster), {
+        instanceId: body.instance_id,
+        keyId: body.crk_id,
+        accountId: body.account_id || call.principal.accountId,
+        privateEndpoint: body.private_endpoint ?? true,
+        force: body.force ?? false,
+      });
+    },
+    async change(call, asked, tx) {
+      await start(deps, tx, asked, { now: call.now, by: call.principal.iamId, correlationId: call.correlationId });
+      return { output: {}, audit: { requestData: requestData(asked.request) } };
+    },
+  });
+}
+
+/** The same by the address of version 1. */
+export function enableKmsV1Handler(deps: ClusterDeps): Handler {
+  return handle(enableKmsV1, {
+    async resolve(call) {
+      const { params, body } = call.input;
+      return await withFacts(deps, await resolveCluster(deps.store, call, params.idOrName), {
+        instanceId: body.instanceID,
+        keyId: body.crkID,
+        accountId: call.principal.accountId,
+        privateEndpoint: body.url?.includes('.private.') ?? true,
+        force: false,
+      });
+    },
+    async change(call, asked, tx) {
+      const correlationId = call.input.body.correlationId ?? call.correlationId;
+      await start(deps, tx, asked, { now: call.now, by: call.principal.iamId, correlationId });
+      return { output: undefined, audit: { requestData: requestData(asked.request) } };
+    },
+  });
+}
+
+interface Asked {
+  readonly clusterId: string;
+  readonly request: EnableRequest;
+  readonly facts: KeyFacts;
+}
+
+/** Reads what the refusals need; nothing of it is told before the caller is known to be allowed. */
+async function withFacts(deps: ClusterDeps, resolved: Resolved<ClusterRow>, request: EnableRequest): Promise<Resolved<Asked>> {
+  if (resolved.missing) return resolved;
+  const cluster = resolved.record;
+  const { db } = deps.store;
+  const instance = await findKmsInstance(db, request.accountId, request.instanceId);
+  const key = instance && (await findKey(db, instance.guid, request.keyId));
+  const question = { clusterAccountId: cluster.account_id, clusterId: cluster.id, region: cluster.region };
+  const authorized =
+    instance !== undefined && (await findServiceAuthorization(deps.store, { ...question, kms: keyTarget(instance, key) })).reader;
+  return { target: resolved.target, record: { clusterId: cluster.id, request, facts: { instance, key, authorized } } };
+}
+
+async function start(
+  deps: ClusterDeps,
+  tx: Tx,
+  { clusterId, request, facts }: Asked,
+  who: { readonly now: number; readonly by: string; readonly correlationId: string },
+): Promise<void> {
+  refuseEmpty(request);
+  // Read again: since the request was resolved, somebody else may have been faster.
+  const cluster = await findClusterById(tx, clusterId);
+  if (!cluster) throw new RootwardError('CLUSTER_NOT_FOUND');
+  const openRun = await findOpenRun(tx, clusterId);
+  const previous = await isPreviousRootKey(tx, { clusterId, instanceId: request.instanceId, keyId: request.keyId });
+  const refusal = refusalOf(request, { ...facts, cluster, openRun, previous }, who.now);
+  if (refusal) throw refusal;
+  await startRun(tx, cluster, {
+    id: deps.newId(),
+    kind: kindOf(cluster, request),
+    parameters: {
+      instanceId: request.instanceId,
+      keyId: request.keyId,
+      service: facts.instance?.service ?? 'kms',
+      accountId: request.accountId,
+      privateEndpoint: request.privateEndpoint,
+      previous: previousOf(cluster, request),
+    },
+    requestedBy: who.by,
+    correlationId: who.correlationId,
+    now: who.now,
+  });
+}
+
+function refuseEmpty(request: EnableRequest): void {
+  for (const [name, value] of [
+    ['instance_id', request.instanceId],
+    ['crk_id', request.keyId],
+  ] as const) {
+    if (value !== '') continue;
+    throw new RootwardError('INVALID_FIELD', {
+      message: `Field ${name} is empty. A KMS provider cannot be turned off, only replaced by naming another root key.`,
+      target: { type: 'field', name },
+    });
+  }
+}
+
+function kindOf(cluster: ClusterRow, request: EnableRequest): RunKind {
+  if (cluster.kms_enabled === 0) return 'enable';
+  return previousOf(cluster, request) === null ? 'reenable' : 'rekey';
+}
+
+function previousOf(cluster: ClusterRow, request: EnableRequest) {
+  if (cluster.kms_enabled === 0 || cluster.kms_instance_id === null || cluster.kms_key_id === null) return null;
+  if (cluster.kms_instance_id === request.instanceId && cluster.kms_key_id === request.keyId) return null;
+  return { instanceId: cluster.kms_instance_id, keyId: cluster.kms_key_id };
+}
+
+function requestData(request: EnableRequest) {
+  return { instanceId: request.instanceId, keyId: request.keyId, accountId: request.accountId };
+}

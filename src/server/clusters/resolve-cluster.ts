@@ -1,0 +1,36 @@
+import { RootwardError } from '../../contract/errors.ts';
+import { type ClusterRow, findCluster, findClusterById } from '../../store/clusters.ts';
+import type { Store } from '../../store/store.ts';
+import type { Resolved } from '../handler.ts';
+import type { Principal } from '../principal.ts';
+import { clusterServiceTarget, clusterTarget } from './cluster-identity.ts';
+
+interface AccountHeader {
+  readonly 'x-auth-resource-account'?: string | undefined;
+}
+
+/** Throws ACCOUNT_MISMATCH if the request names another account than the token. An empty header names none. */
+export function checkAccount(headers: AccountHeader, principal: Principal): void {
+  const named = headers['x-auth-resource-account'];
+  if (named && named !== principal.accountId) throw new RootwardError('ACCOUNT_MISMATCH');
+}
+
+/** The cluster that a person names by id or name, in their own account. */
+export async function resolveCluster(
+  store: Store,
+  call: { readonly principal: Principal; readonly input: { readonly headers: AccountHeader } },
+  idOrName: string,
+): Promise<Resolved<ClusterRow>> {
+  const { principal } = call;
+  checkAccount(call.input.headers, principal);
+  const cluster = await findCluster(store.db, principal.accountId, idOrName);
+  if (!cluster) return { target: clusterServiceTarget(principal.accountId), missing: new RootwardError('CLUSTER_NOT_FOUND') };
+  return { target: clusterTarget(cluster), record: cluster };
+}
+
+/** The cluster whose own plugin or agent calls. */
+export async function resolveOwnCluster(store: Store, principal: Principal): Promise<Resolved<ClusterRow>> {
+  const cluster = principal.kind === 'cluster' ? await findClusterById(store.db, principal.clusterId) : undefined;
+  if (!cluster) return { target: clusterServiceTarget(principal.accountId), missing: new RootwardError('CLUSTER_NOT_FOUND') };
+  return { target: clusterTarget(cluster), record: cluster };
+}

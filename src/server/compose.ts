@@ -1,0 +1,123 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { OPERATIONS } from '../contract/operations.ts';
+import type { Barrier } from '../crypto/barrier.ts';
+import { listCheckpointWriters, readCheckpoint, writeCheckpoint } from '../store/audit.ts';
+import type { Store } from '../store/store.ts';
+import { openAuditLog } from './audit/audit-log.ts';
+import { type Auditor, createAuditor } from './audit/auditor.ts';
+import type { CheckpointStore } from './audit/checkpoint.ts';
+import type { Config } from './config.ts';
+import { createEventFeed, type EventFeed } from './events/feed.ts';
+import type { Handler } from './handler.ts';
+import { createDecide } from './iam/decide/decide.ts';
+import type { Decide } from './iam/decide/decision.ts';
+import { iamHandlers } from './iam/handlers.ts';
+import { createAuthenticate } from './iam/tokens/authenticate.ts';
+import { openSigningKeys } from './iam/tokens/signing-keys.ts';
+import { kmsHandlers } from './kms/handlers.ts';
+import { createKeyMaterial } from './kms/key-material.ts';
+import { createKeyResolver } from './kms/keys/resolve-key.ts';
+import type { Log } from './log.ts';
+import type { DataDir } from './operate/data-dir.ts';
+import { createMetrics, type Metrics } from './operate/metrics.ts';
+import { createPipeline, type Invoke, type Pipeline } from './pipeline.ts';
+import { resourceHandlers } from './resources/handlers.ts';
+
+/** One process writes one chain; on one data directory there is one process. */
+const AUDIT_WRITER = 'server';
+
+export interface Parts {
+  readonly config: Config;
+  readonly dataDir: DataDir;
+  readonly store: Store;
+  readonly barrier: Barrier;
+  readonly log: Log;
+  readonly serverId: string;
+  /** `https://host:port` of this server, once it listens. */
+  readonly origin: () => string;
+}
+
+/** What a further feature is built on. */
+export interface Foundation extends Parts {
+  readonly decide: Decide;
+  readonly invoke: Invoke;
+  readonly events: EventFeed;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly randomBytes: (size: number) => Buffer;
+}
+
+export interface Composed {
+  readonly pipeline: Pipeline;
+  readonly auditor: Auditor;
+  readonly metrics: Metrics;
+  /** Records of changes that a crash had kept out of the chain, now in it. */
+  readonly recoveredRecords: number;
+}
+
+/** Wires the server together, by hand and in one place. `more` are the handlers of features that need the pipeline itself. */
+export async function compose(parts: Parts, more: (foundation: Foundation) => readonly Handler[]): Promise<Composed> {
+  const { config, store, barrier, origin, log } = parts;
+  const now = () => Date.now();
+  const newId = () => randomUUID();
+  const ids = { newId, randomBytes: (size: number) => randomBytes(size) };
+  const metrics = createMetrics();
+  const events = createEventFeed(store);
+  const issuer = () => config.issuer ?? `${origin()}/identity`;
+  const signingKeys = await openSigningKeys({ store, barrier, newId, now });
+  const decide = createDecide({ store });
+  const material = createKeyMaterial({ store, barrier, versionsKept: config.cache.versions });
+  const auditLog = await openAuditLog({
+    directory: parts.dataDir.audit,
+    writer: AUDIT_WRITER,
+    key: barrier.deriveKey('audit'),
+    clock: now,
+    checkpoints: checkpointsIn(store),
+    onFailure: (error) => log.error({ err: error }, 'the audit log cannot be written; requests are refused until it can'),
+  });
+  const auditor = createAuditor({ store, log: auditLog, newId, region: config.region });
+  const recoveredRecords = await auditor.recover();
+
+  let pipeline: Pipeline | undefined;
+  const invoke: Invoke = (...call) => {
+    if (!pipeline) throw new Error('a feature called another before the server was composed');
+    return pipeline.invoke(...call);
+  };
+  const foundation: Foundation = { ...parts, ...ids, decide, invoke, events, now };
+  const kms = {
+    store,
+    material,
+    newId,
+    resolver: createKeyResolver({ store, recordsKept: config.cache.keys }),
+    lifecycle: config.lifecycle,
+    announceEvents: events.announce,
+  };
+  const handlers = [
+    ...kmsHandlers(kms),
+    ...iamHandlers({ ...ids, store, barrier, decide, signingKeys, issuer, origin }),
+    ...resourceHandlers({ store, decide, newId, origin, createInstanceKey: material.createInstanceKey }),
+    ...more(foundation),
+  ];
+  requireEveryHandler(handlers);
+  const authenticate = createAuthenticate({ store, signingKeys, issuer, now });
+  pipeline = createPipeline(handlers, { store, auditor, decide, authenticate, metrics, now, newId });
+  return { pipeline, auditor, metrics, recoveredRecords };
+}
+
+export function checkpointsIn(store: Store): CheckpointStore {
+  return {
+    write: (checkpoint) => writeCheckpoint(store.db, checkpoint),
+    read: (writer) => readCheckpoint(store.db, writer),
+    writers: () => listCheckpointWriters(store.db),
+  };
+}
+
+/** An operation that is declared but not served, or served but not declared, is a mistake that must not reach a user. */
+function requireEveryHandler(handlers: readonly Handler[]): void {
+  const served = new Set(handlers.map(({ operation }) => operation.name));
+  const missing = OPERATIONS.filter(({ name }) => !served.has(name)).map(({ name }) => name);
+  const declared = new Set(OPERATIONS.map(({ name }) => name));
+  const undeclared = [...served].filter((name) => !declared.has(name));
+  if (missing.length > 0) throw new Error(`operations without a handler: ${missing.join(', ')}`);
+  if (undeclared.length > 0) throw new Error(`handlers of operations that are not in the list: ${undeclared.join(', ')}`);
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { RootwardError } from '../contract/errors.ts';
+import type { Barrier } from '../crypto/barrier.ts';
+import { openSqliteStore, type Store } from '../store/store.ts';
+import { type Composed, compose } from './compose.ts';
+import type { Config } from './config.ts';
+import { createHttp } from './http.ts';
+import { createLog, type Log } from './log.ts';
+import { type DataDir, openDataDir } from './operate/data-dir.ts';
+import { type Installation, openInstallation } from './operate/first-start.ts';
+import { type Address, asListenError, isLoopback, parseListen } from './operate/listen.ts';
+import { createManagement } from './operate/management.ts';
+import { unseal } from './operate/unseal.ts';
+import { startHosting } from './start-hosting.ts';
+
+export interface RunningServer {
+  readonly url: string;
+  readonly consoleUrl: string;
+  readonly managementUrl: string;
+  readonly serverId: string;
+  readonly accountId: string;
+  readonly resourceGroupId: string;
+  readonly region: string;
+  readonly dataDir: string;
+  /** The owner's API key; only with `dev`. */
+  readonly apiKey?: string;
+  /** The file that holds the first API key, on the start that made it. */
+  readonly apiKeyFile?: string;
+  /** Stops taking requests, finishes those under way, and stops hosted clusters only if asked to. */
+  close(options: { readonly withClusters: boolean }): Promise<void>;
+}
+
+/** Starts the server on a data directory. Throws DATA_DIR_IN_USE, PORT_TAKEN, CONFIG, SEAL_KEY, SEAL_MISMATCH or AUDIT_CHAIN. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const address = parseListen(config.listen, 'listen');
+  const managementAddress = parseListen(config.managementListen, 'managementListen');
+  refusePlainHttpOutside(config, address);
+  const log = createLog({ level: config.logLevel });
+  const dataDir = openDataDir(config.dataDir, true);
+  const store = await openStore(dataDir);
+  try {
+    const barrier = await unseal(store, config, dataDir);
+    return await serve({ config, log, dataDir, store, barrier, address, managementAddress });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly config: Config;
+  readonly log: Log;
+  readonly dataDir: DataDir;
+  readonly store: Store;
+  readonly barrier: Barrier;
+  readonly address: Address;
+  readonly managementAddress: Address;
+}
+
+async function serve(opened: Opened): Promise<RunningServer> {
+  const { config, log, dataDir, store, barrier, address, managementAddress } = opened;
+  const installation = await openInstallation({ store, barrier, dataDir, region: config.region, isDev: config.dev });
+  let url = '';
+  let closing = false;
+  const parts = { config, dataDir, store, barrier, log, serverId: installation.serverId, origin: () => url };
+  const hosting = startHosting(parts);
+  const composed = await compose(parts, hosting.handlers);
+  if (composed.recoveredRecords > 0)
+    log.warn({ records: composed.recoveredRecords }, 'audit records of changes before a crash were brought into the chain');
+  const tls = config.tls && { cert: readFileSync(config.tls.certFile, 'utf8'), key: readFileSync(config.tls.keyFile, 'utf8') };
+  const http = createHttp({
+    pipeline: composed.pipeline,
+    serverId: installation.serverId,
+    newId: () => randomUUID(),
+    log,
+    ...(tls && { tls }),
+  });
+  const management = createManagement(composed.metrics.registry, {
+    unready: () => (closing ? ['the server is shutting down'] : []),
+  });
+  try {
+    await http.listen(address).catch((error: unknown) => {
+      throw asListenError(error, address, '--listen');
+    });
+    url = `${tls ? 'https' : 'http'}://${hostOf(address)}:${(http.server.address() as AddressInfo).port}`;
+    await listenManagement(management, managementAddress);
+  } catch (error) {
+    await http.close();
+    await composed.auditor.close();
+    throw error;
+  }
+  const managementUrl = `http://${hostOf(managementAddress)}:${(management.address() as AddressInfo).port}`;
+  writeFileSync(dataDir.serverFile, JSON.stringify({ url, managementUrl, serverId: installation.serverId, pid: process.pid }), {
+    mode: 0o600,
+  });
+  await hosting.start();
+  log.info({ url, managementUrl, dataDir: dataDir.root }, 'rootward is ready');
+  return describe(installation, { url, managementUrl, dataDir }, async ({ withClusters }) => {
+    if (closing) return;
+    closing = true;
+    await hosting.stop(withClusters);
+    await http.close();
+    await close(management);
+    await finish(composed, store, barrier, dataDir);
+  });
+}
+
+function describe(
+  installation: Installation,
+  at: { url: string; managementUrl: string; dataDir: DataDir },
+  shut: RunningServer['close'],
+): RunningServer {
+  const { url, managementUrl, dataDir } = at;
+  return { ...installation, url, managementUrl, consoleUrl: `${url}/console/`, dataDir: dataDir.root, close: shut };
+}
+
+async function finish(composed: Composed, store: Store, barrier: Barrier, dataDir: DataDir): Promise<void> {
+  await composed.auditor.close();
+  barrier.destroy();
+  await store.close();
+  rmSync(dataDir.serverFile, { force: true });
+}
+
+async function openStore(dataDir: DataDir): Promise<Store> {
+  try {
+    return await openSqliteStore(dataDir.database);
+  } catch (error) {
+    if (!/database is locked/.test((error as Error).message)) throw error;
+    throw new RootwardError('DATA_DIR_IN_USE', {
+      message: `Another server uses the data directory ${dataDir.root}.`,
+      hint: 'Stop it, or choose another directory with --data-dir.',
+      cause: error,
+    });
+  }
+}
+
+function refusePlainHttpOutside(config: Config, { host }: Address): void {
+  if (config.tls || isLoopback(host)) return;
+  throw new RootwardError('CONFIG', {
+    message: `Plain HTTP is served on loopback only, and listen is ${config.listen}.`,
+    hint: 'Set tls.certFile and tls.keyFile, or listen on 127.0.0.1.',
+    target: { type: 'field', name: 'listen' },
+  });
+}
+
+function listenManagement(server: Server, address: Address): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(asListenError(error, address, '--management-listen')));
+    server.listen(address.port, address.host, resolve);
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+const hostOf = ({ host }: Address): string => (host.includes(':') ? `[${host}]` : host);

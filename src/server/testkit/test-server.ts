@@ -1,0 +1,195 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { InputOf, InputSchemas, Operation, OutputOf } from '../../contract/operation.ts';
+import { createToken } from '../../contract/tokens/create.ts';
+import { API_KEY_GRANT } from '../../contract/tokens/grant.ts';
+import { Barrier } from '../../crypto/barrier.ts';
+import { SecretBytes } from '../../crypto/secret-bytes.ts';
+import { listCheckpointWriters, readCheckpoint, writeCheckpoint } from '../../store/audit.ts';
+import { openSqliteStore, type Store } from '../../store/store.ts';
+import { openAuditLog } from '../audit/audit-log.ts';
+import { createAuditor } from '../audit/auditor.ts';
+import { createEventFeed, type EventFeed } from '../events/feed.ts';
+import type { Handler, Outcome } from '../handler.ts';
+import { bootstrapAccount, type NewAccount } from '../iam/accounts/bootstrap.ts';
+import { createApiKey } from '../iam/api-keys/new-key.ts';
+import { createDecide } from '../iam/decide/decide.ts';
+import type { Decide } from '../iam/decide/decision.ts';
+import { iamHandlers } from '../iam/handlers.ts';
+import type { IamDeps } from '../iam/iam-deps.ts';
+import { type Authenticate, createAuthenticate } from '../iam/tokens/authenticate.ts';
+import { openSigningKeys } from '../iam/tokens/signing-keys.ts';
+import { kmsHandlers } from '../kms/handlers.ts';
+import { createKeyMaterial } from '../kms/key-material.ts';
+import { createKeyResolver } from '../kms/keys/resolve-key.ts';
+import { DEFAULT_LIFECYCLE, type LifecycleConfig } from '../lifecycle.ts';
+import { createMetrics } from '../operate/metrics.ts';
+import { createPipeline, type Pipeline } from '../pipeline.ts';
+import { resourceHandlers } from '../resources/handlers.ts';
+
+const START = Date.parse('2026-01-02T03:04:05Z');
+export const ORIGIN = 'http://127.0.0.1:8443';
+
+/** A clock that only moves when a test says so. */
+export interface TestClock {
+  now(): number;
+  advance(milliseconds: number): void;
+}
+
+/** The server's own parts on a store and an audit log in a directory of their own; only the socket is missing. */
+export interface TestServer extends AsyncDisposable {
+  readonly store: Store;
+  readonly barrier: Barrier;
+  readonly clock: TestClock;
+  readonly pipeline: Pipeline;
+  readonly decide: Decide;
+  readonly authenticate: Authenticate;
+  readonly iam: IamDeps;
+  readonly events: EventFeed;
+  /** The account that is there from the start, and an access token of its owner. */
+  readonly account: NewAccount;
+  readonly ownerApiKey: string;
+  readonly ownerToken: string;
+  /** A whole request: the token is authenticated, the answer is in the audit log. */
+  call<I extends InputSchemas, O>(
+    operation: Operation<I, O & import('typebox').TSchema>,
+    token: string | undefined,
+    input: Partial<InputOf<I>>,
+  ): Promise<Outcome<OutputOf<O>>>;
+  logIn(apiKey: string): Promise<string>;
+  /** Another account of this server, with its owner's token. */
+  addAccount(): Promise<NewAccount & { readonly token: string }>;
+  auditRecords(): Promise<Record<string, unknown>[]>;
+}
+
+export interface TestServerOptions {
+  readonly lifecycle?: Partial<LifecycleConfig>;
+  /** More handlers, made with what the server is made of. */
+  readonly more?: (parts: Pick<TestServer, 'store' | 'barrier' | 'clock' | 'decide' | 'iam'>) => readonly Handler[];
+}
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'rootward-test-'));
+  const store = await openSqliteStore(join(directory, 'rootward.db'));
+  const barrier = new Barrier(SecretBytes.random(32));
+  let time = START;
+  const clock: TestClock = {
+    now: () => time,
+    advance: (milliseconds) => {
+      time += milliseconds;
+    },
+  };
+  const newId = randomUUID;
+  const auditDirectory = join(directory, 'audit');
+  const log = await openAuditLog({
+    directory: auditDirectory,
+    writer: 'test',
+    key: barrier.deriveKey('audit'),
+    clock: clock.now,
+    checkpoints: {
+      write: (checkpoint) => writeCheckpoint(store.db, checkpoint),
+      read: (writer) => readCheckpoint(store.db, writer),
+      writers: () => listCheckpointWriters(store.db),
+    },
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  const auditor = createAuditor({ store, log, newId, region: 'us-south' });
+  const decide = createDecide({ store });
+  const signingKeys = await openSigningKeys({ store, barrier, newId, now: clock.now });
+  const issuer = (): string => `${ORIGIN}/identity`;
+  const authenticate = createAuthenticate({ store, signingKeys, issuer, now: clock.now });
+  const iam: IamDeps = { store, barrier, decide, signingKeys, newId, randomBytes, issuer, origin: () => ORIGIN };
+  const material = createKeyMaterial({ store, barrier, versionsKept: 100 });
+  const events = createEventFeed();
+  const handlers: Handler[] = [
+    ...iamHandlers(iam),
+    ...resourceHandlers({ ...iam, createInstanceKey: material.createInstanceKey }),
+    ...kmsHandlers({
+      store,
+      material,
+      resolver: createKeyResolver({ store, recordsKept: 100 }),
+      lifecycle: { ...DEFAULT_LIFECYCLE, ...options.lifecycle },
+      newId,
+      announceEvents: events.announce,
+    }),
+    ...(options.more?.({ store, barrier, clock, decide, iam }) ?? []),
+  ];
+  const pipeline = createPipeline(handlers, {
+    store,
+    auditor,
+    decide,
+    authenticate,
+    metrics: createMetrics(),
+    now: clock.now,
+    newId,
+  });
+
+  const call: TestServer['call'] = async (operation, token, input) => {
+    const handler = pipeline.handlers.get(operation.name);
+    if (!handler) throw new Error(`no handler for ${operation.name}`);
+    const outcome = await pipeline.serve(handler, {
+      token,
+      correlationId: newId(),
+      host: { address: '127.0.0.1', agent: 'test' },
+      params: input.params ?? {},
+      query: input.query ?? {},
+      headers: input.headers ?? {},
+      body: input.body,
+    });
+    return outcome as never;
+  };
+  const logIn = async (apikey: string): Promise<string> => {
+    const { output } = await call(createToken, undefined, { body: { grant_type: API_KEY_GRANT, apikey } });
+    return output.access_token;
+  };
+  const addOwner = async (): Promise<NewAccount & { secret: string }> =>
+    store.change(['iam'], async (tx) => {
+      const made = await bootstrapAccount(tx, { newId, randomBytes, now: clock.now });
+      const { accountId, ownerIamId: iamId } = made;
+      const wanted = { iamId, accountId, name: 'owner', createdBy: iamId, now: clock.now() };
+      return { ...made, secret: (await createApiKey(tx, iam, wanted)).secret };
+    });
+
+  const { secret: ownerApiKey, ...account } = await addOwner();
+  return {
+    store,
+    barrier,
+    clock,
+    pipeline,
+    decide,
+    authenticate,
+    iam,
+    events,
+    account,
+    ownerApiKey,
+    ownerToken: await logIn(ownerApiKey),
+    call,
+    logIn,
+    async addAccount() {
+      const { secret, ...made } = await addOwner();
+      return { ...made, token: await logIn(secret) };
+    },
+    auditRecords: () => readRecords(auditDirectory),
+    async [Symbol.asyncDispose]() {
+      await auditor.close();
+      await store.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The records of every chain file, as they are on the disk. */
+async function readRecords(directory: string): Promise<Record<string, unknown>[]> {
+  const records: Record<string, unknown>[] = [];
+  for (const name of (await readdir(directory)).sort()) {
+    for (const line of (await readFile(join(directory, name), 'utf8')).split('\n')) {
+      const start = line.indexOf('{"id":');
+      if (start >= 0) records.push(JSON.parse(line.slice(start, line.lastIndexOf('}') + 1)) as Record<string, unknown>);
+    }
+  }
+  return records;
+}

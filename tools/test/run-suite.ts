@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Suite } from './suites.ts';
+
+export interface TestResult {
+  /** `path/of/file.test.ts: title of the group › title of the test` */
+  readonly name: string;
+  readonly status: 'passed' | 'failed' | 'skipped';
+}
+
+export interface SuiteResult {
+  readonly suite: string;
+  readonly seconds: number;
+  readonly results: readonly TestResult[];
+  /** The runner itself failed or did not report: then nothing it says can be believed. */
+  readonly broken: string | undefined;
+}
+
+interface JsonReport {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[];
+      readonly title: string;
+      readonly status: string;
+    }[];
+  }[];
+}
+
+/** Runs one suite in vitest and reads what it reports. Its talk goes to the terminal as it happens. */
+export function runSuite(root: string, suite: Suite): SuiteResult {
+  const folder = mkdtempSync(join(tmpdir(), 'rootward-test-'));
+  const file = join(folder, 'report.json');
+  const started = process.hrtime.bigint();
+  const arguments_ = [
+    'run',
+    ...suite.paths,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${file}`,
+    `--testTimeout=${suite.timeoutMs}`,
+    `--hookTimeout=${suite.timeoutMs}`,
+  ];
+  if (suite.serial) arguments_.push('--no-file-parallelism');
+  const run = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...arguments_], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  try {
+    const results = readResults(root, JSON.parse(readFileSync(file, 'utf8')) as JsonReport);
+    const failed = results.some((result) => result.status === 'failed');
+    const broken =
+      run.status !== 0 && !failed ? `vitest ended with ${run.status ?? run.signal} although no test failed` : undefined;
+    return { suite: suite.name, seconds, results, broken };
+  } catch (error) {
+    return { suite: suite.name, seconds, results: [], broken: `vitest did not report: ${(error as Error).message}` };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readResults(root: string, report: JsonReport): TestResult[] {
+  return report.testResults.flatMap((file): TestResult[] => {
+    const path = file.name.startsWith(root) ? file.name.slice(root.length + 1) : file.name;
+    // A file that could not be loaded has no tests in it, yet it is a failure.
+    if (file.assertionResults.length === 0 && file.status === 'failed')
+      return [{ name: `${path}: (file) ${file.message ?? ''}`, status: 'failed' }];
+    return file.assertionResults.map(({ ancestorTitles, title, status }) => ({
+      name: `${path}: ${[...ancestorTitles, title].join(' › ')}`,
+      status: status === 'passed' || status === 'failed' ? status : 'skipped',
+    }));
+  });
+}

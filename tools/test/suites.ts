@@ -1,0 +1,17 @@
+/** A part of the test command: what vitest is given, and how long it may take on two cores with warm caches. */
+export interface Suite {
+  readonly name: string;
+  readonly paths: readonly string[];
+  /** Minutes of the budget; printed beside the time it took. */
+  readonly budgetMinutes: number;
+  /** Files one after the other: they start whole servers and clusters, and two cores are not more. */
+  readonly serial: boolean;
+  readonly timeoutMs: number;
+}
+
+export const SUITES: readonly Suite[] = [
+  { name: 'unit', paths: ['src', 'tools'], budgetMinutes: 5, serial: false, timeoutMs: 30_000 },
+  { name: 'conformance', paths: ['test/conformance'], budgetMinutes: 5, serial: true, timeoutMs: 120_000 },
+  { name: 'clusters', paths: ['test/e2e'], budgetMinutes: 15, serial: true, timeoutMs: 420_000 },
+  { name: 'faults', paths: ['test/reliability'], budgetMinutes: 7, serial: true, timeoutMs: 420_000 },
+];
