@@ -12,7 +12,7 @@ const ConfigSchema = Type.Object(
     caFile: Type.Optional(AbsolutePath),
     apiKeyFile: AbsolutePath,
     clusterId: Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' }),
-    nodeName: Type.String({ minLength: 1, maxLength: 253 }),
+    nodeName: Type.String({ minLength: 1, maxLength: 128 }),
     socketPath: AbsolutePath,
     stateDirectory: AbsolutePath,
     managementSocket: Type.Optional(AbsolutePath),

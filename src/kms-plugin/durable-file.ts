@@ -1,8 +1,17 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { RootwardError } from '../contract/errors.ts';
 
-/** Replaces a file (mode 0600) so that after a crash it holds the old or the new text, never a part. */
+/** Replaces a file (mode 0600) so that after a crash it holds the old or the new text, never a part. Throws INTERNAL. */
 export function replaceFile(file: string, text: string): void {
+  try {
+    replace(file, text);
+  } catch (cause) {
+    throw new RootwardError('INTERNAL', { message: `${file} cannot be written`, cause });
+  }
+}
+
+function replace(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.new`;
   const handle = openSync(temporary, 'w', 0o600);
   try {

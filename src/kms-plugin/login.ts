@@ -25,12 +25,20 @@ export function createLogin(deps: {
   let current: { token: string; since: number; refreshAt: number; endsAt: number } | undefined;
   let running: Promise<string> | undefined;
 
+  const apiKey = (): string => {
+    try {
+      return deps.readApiKey();
+    } catch (cause) {
+      // The file may be missing for a moment while somebody replaces it.
+      throw new CallFailure('login', 'the API key cannot be read', cause);
+    }
+  };
   const login = async (): Promise<string> => {
     const since = deps.clock();
     const { status, serverId, body } = await deps.connection.post({
       path: '/identity/token',
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: new URLSearchParams({ grant_type: GRANT, apikey: deps.readApiKey() }).toString(),
+      body: new URLSearchParams({ grant_type: GRANT, apikey: apiKey() }).toString(),
       timeoutMs: LOGIN_TIMEOUT_MS,
     });
     if (serverId !== deps.serverId) throw new CallFailure('wrong-server', wrongServer(serverId));

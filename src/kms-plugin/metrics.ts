@@ -16,6 +16,7 @@ export interface Metrics {
 export function createMetrics(read: {
   readonly leaseSeconds: () => number;
   readonly heldKeks: () => number;
+  readonly ready: () => boolean;
   readonly breakerOpen: () => boolean;
 }): Metrics {
   const registry = new Registry();
@@ -36,6 +37,7 @@ export function createMetrics(read: {
     'Seconds that the lease of the active root key still runs; 0 without a lease.',
     read.leaseSeconds,
   );
+  gauge('rootward_kms_plugin_ready', '1 while Status answers without an error.', () => Number(read.ready()));
   gauge('rootward_kms_plugin_local_keks', 'Unwrapped local KEKs in memory.', read.heldKeks);
   gauge('rootward_kms_plugin_breaker_open', '1 while the key service is not asked because it did not answer.', () =>
     Number(read.breakerOpen()),

@@ -64,6 +64,7 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
   const metrics = createMetrics({
     leaseSeconds: () => leaseSeconds(tender, leases, clock()),
     heldKeks: () => keks.count(),
+    ready: () => notReady(provider.status) === undefined,
     breakerOpen: () => breaker.state() === 'open',
   });
   const service = createKeyService({
@@ -121,9 +122,13 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
       return;
     }
     const before = nodeState.current().highWater;
-    // On disk before anything is sealed under it: a restart must not go back.
-    if (next.highWater !== undefined && next.highWater.keyId !== before?.keyId) nodeState.save({ highWater: next.highWater });
-    snapshot = next.accepted;
+    try {
+      // On disk before anything is sealed under it: a restart must not go back.
+      if (next.highWater !== undefined && next.highWater.keyId !== before?.keyId) nodeState.save({ highWater: next.highWater });
+      snapshot = next.accepted;
+    } catch (error) {
+      log.error({ err: error }, 'these activations are not taken over, because they could not be remembered');
+    }
   };
 
   const provider = createProvider({

@@ -10,6 +10,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 /** A server that answers "nothing new" too early is not asked again before this. */
 const IDLE_PAUSE_MS = 1000;
+/** News may come in bursts. */
+const NEWS_PAUSE_MS = 100;
 
 /** Learns what the server knows about this cluster, one question at a time, so that answers cannot overtake each other. */
 export interface StateWatch {
@@ -59,8 +61,9 @@ export function createStateWatch(deps: StateWatchDeps): StateWatch {
       failures = 0;
       deps.onState(state, isNews);
       for (const listener of heard) listener(true);
-      const early = !isNews && deps.clock() - startedAt < waitSeconds * 500;
-      return isNews ? 0 : waitSeconds === 0 ? Math.min(deps.waitMs, IDLE_PAUSE_MS) : early ? IDLE_PAUSE_MS : 0;
+      const early = deps.clock() - startedAt < waitSeconds * 500;
+      if (isNews) return NEWS_PAUSE_MS;
+      return waitSeconds === 0 || early ? Math.min(deps.waitMs, IDLE_PAUSE_MS) : 0;
     } catch (error) {
       // Given up on purpose, to ask the urgent question.
       if (signal?.aborted === true) return 0;
