@@ -104,7 +104,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const authenticate = createAuthenticate({ store, signingKeys, issuer, now: clock.now });
   const iam: IamDeps = { store, barrier, decide, signingKeys, newId, randomBytes, issuer, origin: () => ORIGIN };
   const material = createKeyMaterial({ store, barrier, versionsKept: 100 });
-  const events = createEventFeed();
+  const events = createEventFeed(store);
   const handlers: Handler[] = [
     ...iamHandlers(iam),
     ...resourceHandlers({ ...iam, createInstanceKey: material.createInstanceKey }),
@@ -187,8 +187,10 @@ async function readRecords(directory: string): Promise<Record<string, unknown>[]
   const records: Record<string, unknown>[] = [];
   for (const name of (await readdir(directory)).sort()) {
     for (const line of (await readFile(join(directory, name), 'utf8')).split('\n')) {
-      const start = line.indexOf('{"id":');
-      if (start >= 0) records.push(JSON.parse(line.slice(start, line.lastIndexOf('}') + 1)) as Record<string, unknown>);
+      if (line === '') continue;
+      const record = JSON.parse(line) as Record<string, unknown>;
+      // The first line of a file is its header.
+      if ('id' in record) records.push(record);
     }
   }
   return records;
