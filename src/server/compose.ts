@@ -1,11 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { OPERATIONS } from '../contract/operations.ts';
 import type { Barrier } from '../crypto/barrier.ts';
-import { listCheckpointWriters, readCheckpoint, writeCheckpoint } from '../store/audit.ts';
 import type { Store } from '../store/store.ts';
 import { openAuditLog } from './audit/audit-log.ts';
 import { type Auditor, createAuditor } from './audit/auditor.ts';
-import type { CheckpointStore } from './audit/checkpoint.ts';
+import { checkpointsIn } from './audit/checkpoints-in-store.ts';
 import type { Config } from './config.ts';
 import { createEventFeed, type EventFeed } from './events/feed.ts';
 import type { Handler } from './handler.ts';
@@ -102,14 +101,6 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
   const authenticate = createAuthenticate({ store, signingKeys, issuer, now });
   pipeline = createPipeline(handlers, { store, auditor, decide, authenticate, metrics, now, newId });
   return { pipeline, auditor, metrics, recoveredRecords };
-}
-
-export function checkpointsIn(store: Store): CheckpointStore {
-  return {
-    write: (checkpoint) => writeCheckpoint(store.db, checkpoint),
-    read: (writer) => readCheckpoint(store.db, writer),
-    writers: () => listCheckpointWriters(store.db),
-  };
 }
 
 /** An operation that is declared but not served, or served but not declared, is a mistake that must not reach a user. */

@@ -40,7 +40,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   refusePlainHttpOutside(config, address);
   const log = createLog({ level: config.logLevel });
   const dataDir = openDataDir(config.dataDir, true);
-  const store = await openStore(dataDir);
+  const store = await openSqliteStore(dataDir.database);
   try {
     const barrier = await unseal(store, config, dataDir);
     return await serve({ config, log, dataDir, store, barrier, address, managementAddress });
@@ -122,19 +122,6 @@ async function finish(composed: Composed, store: Store, barrier: Barrier, dataDi
   barrier.destroy();
   await store.close();
   rmSync(dataDir.serverFile, { force: true });
-}
-
-async function openStore(dataDir: DataDir): Promise<Store> {
-  try {
-    return await openSqliteStore(dataDir.database);
-  } catch (error) {
-    if (!/database is locked/.test((error as Error).message)) throw error;
-    throw new RootwardError('DATA_DIR_IN_USE', {
-      message: `Another server uses the data directory ${dataDir.root}.`,
-      hint: 'Stop it, or choose another directory with --data-dir.',
-      cause: error,
-    });
-  }
 }
 
 function refusePlainHttpOutside(config: Config, { host }: Address): void {

@@ -1,7 +1,8 @@
 import { Kysely, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { RootwardError } from '../contract/errors.ts';
 import { migrations } from './migrations/list.ts';
-import { sqliteDialect } from './sqlite.ts';
+import { holdLock, sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
 /** What a query runs on: the store itself, or a transaction of it. */
@@ -20,18 +21,34 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens (and creates or migrates) the embedded store in `file`. */
+/** Opens (and creates or migrates) the embedded store in `file`. Throws DATA_DIR_IN_USE while another process writes it. */
 export async function openSqliteStore(file: string): Promise<Store> {
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
-  if (error) {
-    await db.destroy();
+  const lock = holdLock(`${file}.lock`);
+  if (!lock)
+    throw new RootwardError('DATA_DIR_IN_USE', {
+      message: `Another server uses the store ${file}.`,
+      hint: 'Stop it, or choose another directory with --data-dir.',
+    });
+  try {
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(file, { readOnly: false }) });
+    const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+    if (error) {
+      await db.destroy();
+      throw error;
+    }
+    return storeOn(db, lock.release);
+  } catch (error) {
+    lock.release();
     throw error;
   }
-  return storeOn(db);
 }
 
-function storeOn(db: Db): Store {
+/** Opens an existing store for reading, also beside the server that writes it. */
+export function readSqliteStore(file: string): Store {
+  return storeOn(new Kysely<Tables>({ dialect: sqliteDialect(file, { readOnly: true }) }), () => undefined);
+}
+
+function storeOn(db: Db, release: () => void): Store {
   const listeners = new Map<Topic, (() => void)[]>();
   return {
     db,
@@ -47,7 +64,10 @@ function storeOn(db: Db): Store {
     onChange(topic, listener) {
       listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
     },
-    close: () => db.destroy(),
+    async close() {
+      await db.destroy();
+      release();
+    },
   };
 }
 

@@ -79,6 +79,8 @@ class ChainWriter implements AuditLog {
   #checkpointing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #failing = { write: false, checkpoint: false };
+  /** Set from time to time: the next write checks first whether its file is still there. */
+  #lookAgain = false;
   #closed = false;
 
   constructor(options: AuditLogOptions, recovered: RecoveredChain, checkpointed: number) {
@@ -100,7 +102,11 @@ class ChainWriter implements AuditLog {
 
   async start(): Promise<void> {
     this.#segment = await this.#openSegment();
-    this.#timer = setInterval(() => void this.#checkpoint(), this.#options.checkpointEveryMs ?? CHECKPOINT_EVERY_MS);
+    const tick = (): void => {
+      this.#lookAgain = true;
+      void this.#checkpoint();
+    };
+    this.#timer = setInterval(tick, this.#options.checkpointEveryMs ?? CHECKPOINT_EVERY_MS);
     this.#timer.unref();
   }
 
@@ -159,6 +165,10 @@ class ChainWriter implements AuditLog {
 
   async #commit(batch: Batch): Promise<void> {
     this.#segment ??= await this.#openSegment();
+    if (this.#lookAgain) {
+      this.#lookAgain = false;
+      if (!(await this.#segment.isLinked())) throw new Error(`${this.#segment.path} was deleted`);
+    }
     if (this.#segment.size >= (this.#options.maxFileBytes ?? MAX_FILE_BYTES)) {
       await this.#segment.close();
       this.#segment = undefined;

@@ -32,7 +32,49 @@ function namesIn(value: unknown): string[] {
 
 describe('an audit record', () => {
   it('says who did what to what, in the documented shape', () => {
-    expect(buildRecord(sampleEvent)).toMatchInlineSnapshot();
+    expect(buildRecord(sampleEvent)).toMatchInlineSnapshot(`
+      {
+        "action": "kms.secrets.wrap",
+        "correlationId": "c1",
+        "dataEvent": true,
+        "eventTime": "2026-01-02T03:04:05.06+0000",
+        "id": "event-1",
+        "initiator": {
+          "credential": {
+            "type": "apikey",
+          },
+          "host": {
+            "address": "192.0.2.1",
+            "agent": "test",
+          },
+          "id": "IBMid-1",
+          "name": "alice@example.com",
+          "typeURI": "service/security/account/user",
+        },
+        "logSourceCRN": "crn:v1:bluemix:public:kms:us-south:a/a1:i1::",
+        "message": "Key Protect: wrap secrets Schlüssel",
+        "observer": {
+          "name": "ActivityTracker",
+        },
+        "outcome": "success",
+        "reason": {
+          "reasonCode": 200,
+          "reasonType": "OK",
+        },
+        "requestData": {},
+        "responseData": {
+          "keyId": "k1",
+          "keyVersionId": "v1",
+        },
+        "saveServiceCopy": true,
+        "severity": "normal",
+        "target": {
+          "id": "crn:v1:bluemix:public:kms:us-south:a/a1:i1:key:k1",
+          "name": "Schlüssel",
+          "typeURI": "kms/keys",
+        },
+      }
+    `);
   });
 
   it('says why something failed', () => {

@@ -10,7 +10,7 @@ const covered = new MemoryCheckpoints();
 let names: string[] = [];
 
 beforeAll(async () => {
-  const log = await openSample(original, covered, { maxFileBytes: 3500 });
+  const log = await openSample(original, covered, { maxFileBytes: 3000 });
   for (let at = 1; at <= 5; at += 1) await log.append(sampleRecord(`r${at}`));
   await log.close();
   const more = await openSample(original, new MemoryCheckpoints());

@@ -32,51 +32,16 @@ export async function recoverChain(
 ): Promise<RecoveredChain> {
   const files = existsSync(directory) ? (listChainFiles(directory).get(writer) ?? []) : [];
   const promised = checkpoint?.count ?? 0;
-  const ids: string[] = [];
-  let state = chainStart(key, writer);
-  let last: RecoveredChain['last'];
-  let tornBytes = 0;
-  let macAtCheckpoint = promised === 0 ? checkpoint?.mac : undefined;
-
   const begin = Math.max(0, files.findLastIndex((file) => file.first <= promised + 1) - 1);
-  for (const [at, file] of files.slice(begin).entries()) {
-    const isLast = begin + at === files.length - 1;
-    const bytes = await readFile(file.path);
-    const newline = bytes.indexOf(NEWLINE);
-    const header = newline < 0 ? undefined : readHeader(key, writer, bytes.subarray(0, newline));
-    if (header === undefined && isLast && isTorn(bytes.subarray(0, newline < 0 ? bytes.length : newline), newline < 0)) {
-      // The crash came while the file was being made, so nothing in it was ever acknowledged.
-      await unlink(file.path);
-      tornBytes = bytes.length;
-      continue;
-    }
-    const isFirst = at === 0 && begin > 0;
-    if (header === undefined || header.count !== file.first - 1 || !(isFirst || sameState(header, state)))
-      throw broken(file, 1, 'does not follow from the file before it');
-    state = header;
-    if (state.count === promised) macAtCheckpoint = state.mac.toString('base64url');
-    let size = newline + 1;
-    for (const line of walkRecords(key, bytes, newline + 1, header)) {
-      if (line.fault !== undefined) {
-        const torn =
-          isLast && state.count >= promised && isTorn(bytes.subarray(line.start, line.end), line.fault === 'unterminated');
-        if (!torn) throw broken(file, line.line, `does not verify (${line.fault})`);
-        tornBytes = bytes.length - line.start;
-        break;
-      }
-      state = line.state;
-      size = line.end;
-      if (line.id !== undefined) ids.push(line.id);
-      if (state.count === promised) macAtCheckpoint = state.mac.toString('base64url');
-    }
-    last = { path: file.path, size };
-  }
+  const chain = new Recovery(key, writer, promised, begin === 0 ? chainStart(key, writer) : undefined);
+  for (const [at, file] of files.slice(begin).entries()) await chain.read(file, begin + at === files.length - 1);
+  const { last, state = chainStart(key, writer), ids, tornBytes } = chain;
   if (checkpoint !== undefined && state.count < promised) {
     throw new RootwardError('AUDIT_CHAIN', {
       message: `The audit log of ${writer} ends after record ${state.count}, but record ${promised} had been written by ${checkpoint.at}.`,
     });
   }
-  if (checkpoint !== undefined && promised > 0 && macAtCheckpoint !== checkpoint.mac) {
+  if (checkpoint !== undefined && promised > 0 && chain.macAsPromised !== checkpoint.mac) {
     throw new RootwardError('AUDIT_CHAIN', {
       message: `Record ${promised} of the audit log of ${writer} is not the one that the checkpoint knows.`,
     });
@@ -84,13 +49,73 @@ export async function recoverChain(
   return { last, state, ids, tornBytes };
 }
 
+/** The chain read so far. `state` is undefined until the first header says where reading began. */
+class Recovery {
+  last: RecoveredChain['last'];
+  state: ChainState | undefined;
+  /** base64url MAC of the record that the checkpoint names, once it was met. */
+  macAsPromised: string | undefined;
+  tornBytes = 0;
+  readonly ids: string[] = [];
+  readonly #key: KeyObject;
+  readonly #writer: string;
+  readonly #promised: number;
+
+  constructor(key: KeyObject, writer: string, promised: number, state: ChainState | undefined) {
+    this.#key = key;
+    this.#writer = writer;
+    this.#promised = promised;
+    this.state = state;
+  }
+
+  async read(file: ChainFile, isLast: boolean): Promise<void> {
+    const bytes = await readFile(file.path);
+    const newline = bytes.indexOf(NEWLINE);
+    const headerEnd = newline < 0 ? bytes.length : newline;
+    const header = readHeader(this.#key, this.#writer, bytes.subarray(0, headerEnd));
+    if (header === undefined && isLast && isTorn(bytes.subarray(0, headerEnd), newline < 0)) {
+      // The crash came while the file was being made, so nothing in it was ever acknowledged.
+      await unlink(file.path);
+      this.tornBytes = bytes.length;
+      return;
+    }
+    const follows = this.state === undefined || (header?.count === this.state.count && header.mac.equals(this.state.mac));
+    if (header === undefined || header.count !== file.first - 1 || !follows)
+      throw broken(file, 1, 'does not follow from the file before it');
+    this.#advance(header);
+    const size = this.#readRecords(file, bytes, headerEnd + 1, header, isLast);
+    this.last = { path: file.path, size };
+  }
+
+  /** Returns where the good records end. */
+  #readRecords(file: ChainFile, bytes: Buffer, from: number, header: ChainState, isLast: boolean): number {
+    let size = from;
+    let { count } = header;
+    for (const line of walkRecords(this.#key, bytes, from, header)) {
+      if (line.fault !== undefined) {
+        const torn =
+          isLast && count >= this.#promised && isTorn(bytes.subarray(line.start, line.end), line.fault === 'unterminated');
+        if (!torn) throw broken(file, line.line, `does not verify (${line.fault})`);
+        this.tornBytes = bytes.length - line.start;
+        break;
+      }
+      this.#advance(line.state);
+      count = line.state.count;
+      size = line.end;
+      if (line.id !== undefined) this.ids.push(line.id);
+    }
+    return size;
+  }
+
+  #advance(state: ChainState): void {
+    this.state = state;
+    if (state.count === this.#promised) this.macAsPromised = state.mac.toString('base64url');
+  }
+}
+
 /** What a crash leaves: a line without its end, or a hole where blocks had not been written yet. */
 function isTorn(line: Buffer, unterminated: boolean): boolean {
   return unterminated || line.includes(0);
-}
-
-function sameState(a: ChainState, b: ChainState): boolean {
-  return a.count === b.count && a.mac.equals(b.mac);
 }
 
 function broken(file: ChainFile, line: number, what: string): RootwardError {

@@ -63,6 +63,11 @@ export class Segment {
     this.#size += length;
   }
 
+  /** False once somebody has deleted the file, which writing to it would never notice. */
+  async isLinked(): Promise<boolean> {
+    return (await this.#file.stat()).nlink > 0;
+  }
+
   async close(): Promise<void> {
     await this.#file.close();
   }

@@ -13,7 +13,7 @@ const checkpoints = new MemoryCheckpoints();
 let names: string[] = [];
 
 beforeAll(async () => {
-  const log = await openSample(original, checkpoints, { maxFileBytes: 3500 });
+  const log = await openSample(original, checkpoints, { maxFileBytes: 3000 });
   for (let at = 1; at <= 12; at += 1) await log.append(sampleRecord(`r${at}`));
   await log.close();
   names = readdirSync(original).sort();

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { RootwardError } from '../../contract/errors.ts';
+import { Barrier } from '../../crypto/barrier.ts';
+import { openBarrier } from '../../crypto/seals/envelope.ts';
+import { readSqliteStore } from '../../store/store.ts';
+import { checkpointsIn } from '../audit/checkpoints-in-store.ts';
+import { type AuditReport, verifyAuditLog } from '../audit/verify.ts';
+import type { Config } from '../config.ts';
+import { openDataDir } from './data-dir.ts';
+import { configuredSeal, readEnvelopes } from './unseal.ts';
+
+/** Verifies every audit chain of a data directory, also while its server runs. Throws CONFIG, SEAL_KEY or SEAL_MISMATCH. */
+export async function verifyAudit(config: Config): Promise<AuditReport> {
+  const dataDir = openDataDir(config.dataDir, false);
+  if (!existsSync(dataDir.database))
+    throw new RootwardError('CONFIG', {
+      message: `There is no store in ${dataDir.root}.`,
+      hint: 'Name the data directory of the server with --data-dir.',
+    });
+  const store = readSqliteStore(dataDir.database);
+  try {
+    using key = await openBarrier(await readEnvelopes(store), configuredSeal(config, dataDir, false));
+    const barrier = new Barrier(key);
+    return await verifyAuditLog(dataDir.audit, barrier.deriveKey('audit'), checkpointsIn(store));
+  } finally {
+    await store.close();
+  }
+}
