@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseEncryptionConfig } from '../../src/cluster-agent/encryption-config/encryption-config.ts';
 import { searchFiles } from '../../src/cluster-agent/etcd/file-search.ts';
 import { needlesOf } from '../../src/cluster-agent/kube/canary.ts';
+import { RootwardError } from '../../src/contract/errors.ts';
 import { type AgentCluster, startAgentCluster } from './agent-cluster.ts';
 
-const binaries = { etcd: process.env.ROOTWARD_ETCD ?? 'etcd', 'kube-apiserver': process.env.ROOTWARD_KUBE_APISERVER ?? 'kube-apiserver' };
+const binaries = {
+  etcd: process.env.ROOTWARD_ETCD ?? 'etcd',
+  'kube-apiserver': process.env.ROOTWARD_KUBE_APISERVER ?? 'kube-apiserver',
+};
 const SECRETS = 60;
 
 let cluster: AgentCluster;
@@ -43,30 +49,90 @@ function searchContents(): ReturnType<typeof searchFiles> {
 async function passes(name: string, parameters: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
   const started = performance.now();
   const report = await cluster.run(name, parameters);
-  if (process.env.ROOTWARD_TEST_VERBOSE) console.error(name, Math.round(performance.now() - started), 'ms', JSON.stringify(report));
+  if (process.env.ROOTWARD_TEST_VERBOSE)
+    console.error(name, Math.round(performance.now() - started), 'ms', JSON.stringify(report));
   expect(report).toMatchObject({ outcome: 'done' });
   return report.evidence;
 }
 
+const configFile = () => readFileSync(cluster.access.apiservers()[0]?.configPath ?? '', 'utf8');
+
 describe('the steps of a run, on a real etcd and kube-apiserver', () => {
-  it('moves plaintext Secrets under the key and proves that no trace is left', { timeout: 180_000 }, async () => {
+  it('refuses to let the key write while an apiserver could not read it, and changes nothing', async () => {
     for (let index = 0; index < SECRETS; index += 1) await createSecret(`before-${index}`, index % 10 === 0);
-    await passes('preflight');
+    const before = configFile();
+    expect(await cluster.run('write')).toMatchObject({ outcome: 'failed', error: { code: 'STEP_ORDER' } });
+    expect(await cluster.run('finish')).toMatchObject({ outcome: 'failed', error: { code: 'STEP_ORDER' } });
+    expect(configFile()).toBe(before);
+  });
+
+  it('puts the previous configuration back when an apiserver does not come back with the new one', {
+    timeout: 90_000,
+  }, async () => {
+    const before = configFile();
+    cluster.plugin.refusing = true;
+    const report = await cluster.run('read-everywhere', { timeoutSeconds: 12 });
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'APISERVER_NOT_BACK' } });
+    cluster.plugin.refusing = false;
+    expect(configFile()).toBe(before);
+    expect(await cluster.kube.isReady()).toBe(true);
+    await expectReadable();
+  });
+
+  it('rolls back to what was there before, and leaves no canary behind', { timeout: 90_000 }, async () => {
+    const before = configFile();
+    await passes('read-everywhere');
+    expect(configFile()).not.toBe(before);
+    expect(await passes('rollback', { keyId: '' })).toMatchObject({ arrangement: 'identity' });
+    expect(parseEncryptionConfig(configFile())).toEqual(parseEncryptionConfig(before));
+    const list = await cluster.kube.send({ method: 'GET', path: '/api/v1/secrets?labelSelector=rootward.dev/canary' });
+    expect(list.body).toMatchObject({ items: [] });
+  });
+
+  it('moves plaintext Secrets under the key and proves that no trace is left', { timeout: 180_000 }, async () => {
+    await passes('preflight', { keyId: '' });
     await passes('install');
     const planted = await passes('read-everywhere');
     expect(planted).toMatchObject({ canary: { plaintext: 1 } });
+    expect((planted.canary as { disk: { matches: number } }).disk.matches).toBeGreaterThan(0);
     await passes('write');
+    expect(await passes('write')).toMatchObject({ apiservers: [{ restarted: false }] });
     await passes('converge');
     await createSecret('after-write', false);
+    expect(await cluster.run('finish')).toMatchObject({ outcome: 'failed', error: { code: 'STEP_ORDER' } });
     expect((await searchContents()).matches).toBeGreaterThanOrEqual(SECRETS);
+    expect(await cluster.run('prove')).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'PROOF_FAILED' },
+      evidence: { passed: false, level: 'none' },
+    });
+
+    // The agent dies in the middle: what is left to do is what etcd says.
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new RootwardError('SHUTTING_DOWN')), 150);
+    await expect(cluster.run('migrate', { qps: 50 }, stop.signal)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
     const migrated = await passes('migrate');
-    expect(migrated).toMatchObject({ resources: { secrets: { stale: 0, failures: [] } } });
+    expect(migrated).toMatchObject({ resources: { secrets: { total: SECRETS + 2, stale: 0, failures: [] } } });
+    const { rewritten } = (migrated.resources as { secrets: { rewritten: number } }).secrets;
+    expect(rewritten).toBeLessThan(SECRETS);
+    expect(rewritten).toBeGreaterThan(0);
+
     const proof = await passes('prove');
-    expect(proof).toMatchObject({ level: 'disk', passed: true, disk: { matches: 0 } });
+    expect(proof).toMatchObject({ level: 'disk', passed: true, resources: { secrets: { plaintext: 0 } }, disk: { matches: 0 } });
+    expect((proof.disk as { durationMs: number }).durationMs).toBeLessThan(40_000);
     expect(await searchContents()).toMatchObject({ matches: 0 });
     await passes('finish');
     await passes('verify-canary-read');
     await expectReadable();
+  });
+
+  it('is not convinced by an apiserver that still writes under another key', { timeout: 60_000 }, async () => {
+    const report = await cluster.run('converge', { keyId: 'test.other', timeoutSeconds: 2 });
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'NOT_CONVERGED' },
+      evidence: { apiservers: [{ converged: false }] },
+    });
   });
 
   it('moves every object to a new key id after a rotation', { timeout: 120_000 }, async () => {
@@ -74,9 +140,27 @@ describe('the steps of a run, on a real etcd and kube-apiserver', () => {
     const keyId = cluster.plugin.rotate();
     await passes('converge');
     await passes('migrate');
-    const proof = await passes('prove', { proofLevels: ['live'] });
-    expect(proof).toMatchObject({ level: 'live', passed: true, resources: { secrets: { plaintext: 0, byKeyId: { [keyId]: SECRETS + 2 } } } });
+    const proof = await passes('prove', { proofLevels: ['live', 'history'] });
+    expect(proof).toMatchObject({
+      level: 'history',
+      passed: true,
+      resources: { secrets: { plaintext: 0, byKeyId: { [keyId]: SECRETS + 2 } } },
+    });
+    expect(proof.compactedRevision).toBe(proof.revision);
     expect(JSON.stringify(proof)).not.toContain(old);
     await expectReadable();
+  });
+
+  it('refuses a preflight when etcd holds objects under a key id that the server does not know', async () => {
+    const report = await cluster.run('preflight', { keyId: '', oldKeyIds: ['test.other'] });
+    expect(report).toMatchObject({ outcome: 'failed', error: { code: 'PREFLIGHT_REFUSED' } });
+    expect(report.error?.message).toContain(cluster.plugin.keyId);
+  });
+
+  it('does not roll back to a configuration that could not read what is stored', { timeout: 60_000 }, async () => {
+    expect(await cluster.run('rollback', { configuration: 'identity' })).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'STEP_ORDER' },
+    });
   });
 });

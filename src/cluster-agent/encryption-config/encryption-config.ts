@@ -50,7 +50,7 @@ const validator = Compile(configuration);
 export function parseEncryptionConfig(text: string): EncryptionConfiguration {
   let document: unknown;
   try {
-    document = parse(text);
+    document = parse(text, { logLevel: 'error', prettyErrors: false });
   } catch (error) {
     // The parser quotes the line, and the line may hold a key.
     throw new RootwardError('ENCRYPTION_CONFIG', {
