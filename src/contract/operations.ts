@@ -1,8 +1,22 @@
+import { readPluginState } from './agents/plugin-state.ts';
+import { pollStep } from './agents/poll.ts';
+import { reportProgress, reportStep } from './agents/report.ts';
 import { createApiKey } from './api-keys/create.ts';
 import { deleteApiKey } from './api-keys/delete.ts';
 import { getApiKeyDetails } from './api-keys/details.ts';
 import { getApiKey } from './api-keys/get.ts';
 import { listApiKeys } from './api-keys/list.ts';
+import { createClassicCluster } from './clusters/create.ts';
+import { deleteCluster } from './clusters/delete.ts';
+import { getCluster } from './clusters/get.ts';
+import { updateClusterKeyState } from './clusters/key-state.ts';
+import { getAdminKubeconfig } from './clusters/kubeconfig.ts';
+import { listClusters } from './clusters/list.ts';
+import { refreshMaster, refreshMasterV1 } from './clusters/refresh-master.ts';
+import { enableKms, enableKmsV1 } from './enabling/enable.ts';
+import { listKmsInstances } from './enabling/instances.ts';
+import { listRootKeys } from './enabling/root-keys.ts';
+import { controlRun } from './enabling/run-control.ts';
 import { acknowledgeEvent } from './events/acknowledge.ts';
 import { getGroup } from './groups/get.ts';
 import { listGroups } from './groups/list.ts';
@@ -83,4 +97,21 @@ export const OPERATIONS: readonly Operation[] = [
   updateRegistration,
   removeRegistration,
   acknowledgeEvent,
+  createClassicCluster,
+  getCluster,
+  listClusters,
+  deleteCluster,
+  getAdminKubeconfig,
+  refreshMaster,
+  refreshMasterV1,
+  updateClusterKeyState,
+  enableKms,
+  enableKmsV1,
+  listKmsInstances,
+  listRootKeys,
+  controlRun,
+  readPluginState,
+  pollStep,
+  reportProgress,
+  reportStep,
 ];

@@ -19,7 +19,7 @@ export type StepParameters = Static<typeof StepParameters>;
 const HandedStep = Type.Object({
   runId: Type.String(),
   stepId: Type.String(),
-  name: Type.Enum([...AGENT_STEPS]),
+  name: Type.Enum(AGENT_STEPS),
   /** Grows with every hand-out: reports under an older one are refused. */
   fence: Type.Integer(),
   parameters: StepParameters,

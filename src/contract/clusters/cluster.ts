@@ -3,13 +3,11 @@ import { RUN_KINDS, RUN_STATES } from '../enabling/steps.ts';
 import { KEY_VERDICTS } from '../views/cluster-texts.ts';
 import { Proof } from './proof.ts';
 
-const oneOf = <const T extends readonly string[]>(values: T) => Type.Enum([...values]);
-
 /** What is being done, or was done last, to a cluster's key management. */
 export const RunView = Type.Object({
   id: Type.String(),
-  kind: oneOf(RUN_KINDS),
-  state: oneOf(RUN_STATES),
+  kind: Type.Enum(RUN_KINDS),
+  state: Type.Enum(RUN_STATES),
   step: Type.String(),
   stepText: Type.String(),
   attempts: Type.Integer(),
@@ -30,7 +28,7 @@ export const KeyManagementService = Type.Object({
   rootKeyID: Type.Optional(Type.String()),
   accountID: Type.Optional(Type.String()),
   privateEndpoint: Type.Optional(Type.Boolean()),
-  keyState: Type.Optional(oneOf(KEY_VERDICTS)),
+  keyState: Type.Optional(Type.Enum(KEY_VERDICTS)),
   keyExpiresAt: Type.Optional(Type.String()),
   activation: Type.Optional(
     Type.Object({

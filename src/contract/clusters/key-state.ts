@@ -14,7 +14,7 @@ export const updateClusterKeyState = defineOperation({
   input: {
     body: Type.Object({
       cluster: ClusterArgument,
-      verdict: Type.Enum([...KEY_VERDICTS]),
+      verdict: Type.Enum(KEY_VERDICTS),
       /** The newest version of the root key: one that the cluster does not use yet starts a rotation. */
       keyVersionId: Type.Optional(Type.String()),
     }),

@@ -29,7 +29,13 @@ export interface ClusterDeps {
   readonly controlPlane: ControlPlanePort;
   readonly createCredentials: (
     tx: Tx,
-    cluster: { readonly clusterCrn: string; readonly accountId: string; readonly clusterId: string },
+    cluster: {
+      readonly clusterCrn: string;
+      readonly accountId: string;
+      readonly clusterId: string;
+      readonly createdBy: string;
+      readonly now: number;
+    },
   ) => Promise<ClusterCredentials>;
   readonly changes: Changes;
   readonly serverId: string;

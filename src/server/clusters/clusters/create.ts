@@ -21,7 +21,8 @@ export function createClusterHandler(deps: ClusterDeps): Handler {
       checkAccount(input.headers, principal);
       const group = await findGroupOf(deps.store.db, principal.accountId, input.headers['x-auth-resource-group']);
       const target = { ...clusterServiceTarget(principal.accountId), region: deps.region, name: input.body.name };
-      if (!group) return { target, missing: new RootwardError('RESOURCE_NOT_FOUND', { message: 'The resource group does not exist.' }) };
+      if (!group)
+        return { target, missing: new RootwardError('RESOURCE_NOT_FOUND', { message: 'The resource group does not exist.' }) };
       return { target: { ...target, resourceGroupId: group.id }, record: group };
     },
     async change(call, group, tx) {
@@ -59,7 +60,13 @@ export function createClusterHandler(deps: ClusterDeps): Handler {
         created_by: call.principal.iamId,
         deleted_at: null,
       } as const;
-      const credentials = await deps.createCredentials(tx, { clusterCrn: clusterCrn(row), accountId, clusterId: row.id });
+      const credentials = await deps.createCredentials(tx, {
+        clusterCrn: clusterCrn(row),
+        accountId,
+        clusterId: row.id,
+        createdBy: call.principal.iamId,
+        now: call.now,
+      });
       const sealed = { ...row, sealed_credentials: sealCredentials(deps.barrier, row, credentials) };
       await insertCluster(tx, sealed);
       return { output: { id: row.id }, audit: { responseData: { clusterId: clusterTarget(sealed).serviceInstance } } };

@@ -1,12 +1,12 @@
 import { getAdminKubeconfig } from '../../../contract/clusters/kubeconfig.ts';
 import { RootwardError } from '../../../contract/errors.ts';
+import type { ClusterRow } from '../../../store/clusters.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { Principal } from '../../principal.ts';
 import { clusterTarget } from '../cluster-identity.ts';
 import { openPki } from '../cluster-secrets.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { resolveCluster } from '../resolve-cluster.ts';
-import type { ClusterRow } from '../../../store/clusters.ts';
 
 /** The administrator's kubeconfig, for whoever manages the cluster's workloads or the cluster itself. */
 export function getAdminKubeconfigHandler(deps: ClusterDeps): Handler {

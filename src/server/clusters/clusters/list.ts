@@ -1,5 +1,5 @@
-import { listClusters } from '../../../contract/clusters/list.ts';
 import type { Cluster } from '../../../contract/clusters/cluster.ts';
+import { listClusters } from '../../../contract/clusters/list.ts';
 import { listClusters as readClusters } from '../../../store/clusters.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { clusterServiceTarget, clusterTarget } from '../cluster-identity.ts';
@@ -19,7 +19,7 @@ export function listClustersHandler(deps: ClusterDeps): Handler {
       const output: Cluster[] = [];
       for (const cluster of await readClusters(deps.store.db, call.principal.accountId)) {
         if (provider !== undefined && provider !== '' && cluster.provider !== provider) continue;
-        const decision = await deps.decide(call.principal, listClusters.action, clusterTarget(cluster));
+        const decision = await deps.decide(call.principal, 'containers-kubernetes.cluster.read', clusterTarget(cluster));
         if (decision.allowed) output.push(await clusterView(deps, cluster));
       }
       return { output };

@@ -1,0 +1,144 @@
+import { updateClusterKeyState } from '../../../contract/clusters/key-state.ts';
+import { RootwardError } from '../../../contract/errors.ts';
+import type { KeyVerdict } from '../../../contract/views/cluster-texts.ts';
+import { findActiveActivation } from '../../../store/activations.ts';
+import { type ClusterRow, listLiveClusters } from '../../../store/clusters.ts';
+import type { PendingEvent } from '../../../store/lifecycle-events.ts';
+import { findOpenRun, type RunRow } from '../../../store/runs.ts';
+import { CLUSTER_SERVICE, clusterCrn, clusterServicePrincipal } from '../cluster-identity.ts';
+import type { ClusterDeps } from '../deps.ts';
+import { registerCluster } from '../enabling/registration.ts';
+import { type RootKeyRef, runParameters, runPosition } from '../enabling/run-parameters.ts';
+import { hasWritten } from '../enabling/steps.ts';
+import { acknowledgeIfDone } from './acknowledge.ts';
+import { type KeyLook, lookAtKey } from './look-at-key.ts';
+import { worse } from './verdict-effects.ts';
+
+/** Where lifecycle events of keys come from; the outbox of the key service. */
+export interface LifecycleEvents {
+  onEvent(listener: () => void): void;
+  pendingFor(service: string, limit: number): Promise<PendingEvent[]>;
+}
+
+export interface KeyWatch {
+  start(): void;
+  /** One look at every cluster; tests and drills call it directly. */
+  pass(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const EVENTS_AT_ONCE = 500;
+
+/** Keeps every cluster true to its root key: at once after an event, and by polling, should an event be lost. */
+export function createKeyWatch(deps: ClusterDeps, events: LifecycleEvents, pollMs: number): KeyWatch {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let stopped = false;
+
+  async function pass(): Promise<void> {
+    const pending = await events.pendingFor(CLUSTER_SERVICE, EVENTS_AT_ONCE);
+    for (const cluster of await listLiveClusters(deps.store.db)) {
+      const crn = clusterCrn(cluster);
+      const mine = pending.filter(({ resourceCrn }) => resourceCrn === crn).map(({ event }) => event);
+      try {
+        await followKey(deps, cluster, mine.at(-1)?.correlation_id);
+        for (const event of mine) await acknowledgeIfDone(deps, cluster.id, event);
+      } catch (error) {
+        const reason = error instanceof RootwardError ? error.message : 'Something went wrong inside the server.';
+        deps.log.warn({ clusterId: cluster.id, error: reason }, 'the root key of a cluster could not be followed');
+      }
+    }
+  }
+
+  async function passes(): Promise<void> {
+    do {
+      again = false;
+      try {
+        await pass();
+      } catch {
+        // The store could not be read. That says nothing about any key, and the next pass tries again.
+        deps.log.warn({}, 'root keys could not be looked at');
+      }
+    } while (again && !stopped);
+  }
+
+  const wake = (): void => {
+    if (stopped) return;
+    again = true;
+    running ??= passes().finally(() => {
+      running = undefined;
+    });
+  };
+
+  return {
+    start() {
+      events.onEvent(wake);
+      deps.store.onChange('iam', wake);
+      timer = setInterval(wake, pollMs);
+      timer.unref();
+      wake();
+    },
+    pass,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** Looks at the root keys that a cluster depends on and lets it follow what has changed. */
+async function followKey(deps: ClusterDeps, cluster: ClusterRow, correlationId: string | undefined): Promise<void> {
+  if (cluster.desired_state === 'removed') return;
+  const run = await findOpenRun(deps.store.db, cluster.id);
+  const current = currentKey(cluster, run);
+  if (!current) return;
+  const look = await lookSafely(deps, cluster, current);
+  const verdict = await verdictWithPrevious(deps, cluster, run, look.verdict);
+  if (verdict !== cluster.key_verdict || (await isNewVersion(deps, cluster, run, look))) {
+    const version = look.currentVersionId === undefined ? {} : { keyVersionId: look.currentVersionId };
+    const body = { cluster: cluster.id, verdict, ...version };
+    await deps.invoke(updateClusterKeyState, clusterServicePrincipal(cluster), { body }, correlationId);
+  }
+  // A forced delete takes the registration away; after a restore the cluster registers again.
+  if (verdict === 'usable' && !run) await registerCluster(deps, cluster, current, correlationId ?? deps.newId());
+}
+
+/** The key that the cluster's Secrets are sealed by; undefined as long as none is. */
+function currentKey(cluster: ClusterRow, run: RunRow | undefined): RootKeyRef | undefined {
+  const { kms_instance_id: instanceId, kms_key_id: keyId } = cluster;
+  if (instanceId === null || keyId === null) return undefined;
+  const sealed = cluster.kms_enabled === 1 || (run !== undefined && hasWritten(runPosition(run)));
+  return sealed ? { instanceId, keyId } : undefined;
+}
+
+/** A failure of looking is no verdict about the key. */
+async function lookSafely(deps: ClusterDeps, cluster: ClusterRow, key: RootKeyRef): Promise<KeyLook> {
+  try {
+    return await lookAtKey(deps, cluster, key);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    deps.log.warn({ clusterId: cluster.id, keyId: key.keyId, error: reason }, 'a root key could not be looked at');
+    return { verdict: 'unreachable', currentVersionId: undefined };
+  }
+}
+
+/** While Secrets are being moved, some are still sealed by the key that the cluster leaves. */
+async function verdictWithPrevious(
+  deps: ClusterDeps,
+  cluster: ClusterRow,
+  run: RunRow | undefined,
+  verdict: KeyVerdict,
+): Promise<KeyVerdict> {
+  const previous = run && hasWritten(runPosition(run)) ? runParameters(run).previous : null;
+  if (!previous) return verdict;
+  return worse(verdict, (await lookSafely(deps, cluster, previous)).verdict);
+}
+
+async function isNewVersion(deps: ClusterDeps, cluster: ClusterRow, run: RunRow | undefined, look: KeyLook): Promise<boolean> {
+  if (run || look.verdict !== 'usable' || look.currentVersionId === undefined) return false;
+  if (cluster.kms_enabled === 0 || cluster.master_state !== 'deployed') return false;
+  const active = await findActiveActivation(deps.store.db, cluster.id);
+  return active?.key_id === cluster.kms_key_id && active.key_version_id !== look.currentVersionId;
+}
