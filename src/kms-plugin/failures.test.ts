@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from 'vitest';
-import { codeOf, pause, ready, scene, untilStatus } from './fixture/scene.ts';
+import { codeOf, pause, ready, scene, untilStatus } from './testkit/scene.ts';
 
 scene('the server is away at the start: calls fail as UNAVAILABLE, and work as soon as it is there', async ({ server, node }) => {
   server.activate(server.createKey());

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import { expect, vi } from 'vitest';
-import { codeOf, pause, ready, scene, untilStatus } from './fixture/scene.ts';
 import { publicKeyId } from './snapshot.ts';
+import { codeOf, pause, ready, scene, untilStatus } from './testkit/scene.ts';
 
 const soon = { timeout: 5000, interval: 20 };
 

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { KeyServer } from './fixture/key-server.ts';
-import { connect } from './fixture/plugin.ts';
-import { getByUnix, PluginProcess } from './fixture/process.ts';
+import { KeyServer } from './testkit/key-server.ts';
+import { connect } from './testkit/plugin.ts';
+import { getByUnix, PluginProcess } from './testkit/process.ts';
 
 let server: KeyServer;
 let directory: string;
@@ -117,6 +117,30 @@ test('a successor takes the socket over without a failed call', async () => {
   expect(failures).toEqual([]);
   expect(existsSync(socketPath())).toBe(true);
 }, 40_000);
+
+test('a successor that is not ready leaves the socket to its predecessor', async () => {
+  start();
+  await untilReady();
+  const { ino } = statSync(socketPath());
+  server.stateFault = '503';
+  const successor = start();
+  await vi.waitUntil(() => successor.stderr.includes('could not be asked'), { timeout: 5000 });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(statSync(socketPath()).ino).toBe(ino);
+  server.stateFault = 'none';
+  await vi.waitUntil(() => statSync(socketPath()).ino !== ino, { timeout: 8000 });
+}, 30_000);
+
+test('a stale socket of a process that was killed is replaced', async () => {
+  const first = start();
+  await untilReady();
+  const { ino } = statSync(socketPath());
+  first.child.kill('SIGKILL');
+  await vi.waitUntil(() => first.child.signalCode !== null, { timeout: 5000 });
+  start();
+  await vi.waitUntil(() => statSync(socketPath()).ino !== ino, { timeout: 5000 });
+  await untilReady();
+}, 30_000);
 
 test('logs and state on disk hold no API key, no token and no plaintext', async () => {
   const plugin = start();

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { prepareSocketDirectory } from './socket-path.ts';
+import { openAncestors, prepareSocketDirectory } from './socket-path.ts';
 
 let root: string;
 beforeEach(() => {
@@ -28,12 +28,13 @@ test('refuses a directory that group or others may write', () => {
   }
 });
 
-test('refuses a place in a directory where everybody may rename it away', () => {
-  mkdirSync(join(root, 'open', 'run'), { recursive: true });
+test('names the directories above where everybody may rename it away; the sticky bit prevents that', () => {
+  const path = join(root, 'open', 'run', 'kms.sock');
+  prepareSocketDirectory(path, 8);
   chmodSync(join(root, 'open'), 0o777);
-  expect(() => prepareSocketDirectory(join(root, 'open', 'run', 'kms.sock'), 8)).toThrow(/everybody may replace/);
+  expect(openAncestors(path)).toEqual([join(root, 'open')]);
   chmodSync(join(root, 'open'), 0o1777);
-  prepareSocketDirectory(join(root, 'open', 'run', 'kms.sock'), 8);
+  expect(openAncestors(path)).toEqual([]);
 });
 
 test('refuses a path that a unix socket cannot have, before anything is made', () => {

@@ -18,10 +18,15 @@ export function prepareSocketDirectory(socketPath: string, suffixBytes: number):
   const link = lstatSync(directory);
   if (link.isSymbolicLink() || !link.isDirectory()) throw refused(directory, 'is not a directory of its own');
   if ((link.mode & 0o022) !== 0) throw refused(directory, 'others may write it');
-  for (let above = dirname(directory); ; above = dirname(above)) {
+}
+
+/** Directories above the socket's own in which everybody could rename it away. */
+export function openAncestors(socketPath: string): string[] {
+  const open: string[] = [];
+  for (let above = dirname(dirname(socketPath)); ; above = dirname(above)) {
     const { mode } = statSync(above);
-    if ((mode & 0o002) !== 0 && (mode & STICKY) === 0) throw refused(above, 'everybody may replace what is in it');
-    if (above === dirname(above)) return;
+    if ((mode & 0o002) !== 0 && (mode & STICKY) === 0) open.push(above);
+    if (above === dirname(above)) return open;
   }
 }
 

@@ -13,11 +13,13 @@ import { serveManagement } from './management.ts';
 import { createMetrics, type OnCall } from './metrics.ts';
 import { openNodeState } from './node-state.ts';
 import type { PluginState } from './plugin-state.ts';
+import { awaitTurn } from './predecessor.ts';
 import { createProvider } from './provider.ts';
 import { connectServer } from './server-connection.ts';
 import { addServiceV1 } from './service-v1.ts';
 import { addServiceV2 } from './service-v2.ts';
 import { nextSnapshot, type Snapshot } from './snapshot.ts';
+import { openAncestors } from './socket-path.ts';
 import { createStateWatch, type StateWatch } from './state-watch.ts';
 import { createTender, type Tender } from './tend.ts';
 import { createTendLoop } from './tend-loop.ts';
@@ -26,13 +28,14 @@ import { createWake } from './wake.ts';
 const REFUSAL_GAP_MS = 5000;
 const NEWS_AGE_MS = 1000;
 const DRAIN_MS = 4000;
+const TURN_MS = 15_000;
 
 export interface Plugin {
   /** Drains in less than five seconds. */
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the plugin: sockets first, so that kube-apiserver gets a clear error while the server is away. */
+/** Starts the plugin. Without a predecessor the sockets come at once, so that kube-apiserver gets a clear error while the server is away. */
 export async function startPlugin(config: PluginConfig, log: Logger): Promise<Plugin> {
   const clock = (): number => performance.now();
   const random = Math.random;
@@ -147,14 +150,6 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
     if (error !== undefined && method !== 'Status')
       log.warn({ version, method, code: error.code, problem: error.message }, 'a call failed');
   };
-  const grpc = await serveGrpc(config.socketPath, (server) => {
-    addServiceV2(server, provider, onCall);
-    addServiceV1(server, provider, onCall);
-  });
-  const management = await serveManagement(config.managementSocket ?? join(dirname(config.socketPath), 'management.sock'), {
-    registry: metrics.registry,
-    notReady: () => notReady(provider.status),
-  });
   const loop = createTendLoop({
     tender,
     leases,
@@ -170,6 +165,17 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
     process.exitCode = 1;
     process.kill(process.pid, 'SIGTERM');
   });
+  await awaitTurn(config.socketPath, () => notReady(provider.status) === undefined, TURN_MS);
+  const grpc = await serveGrpc(config.socketPath, (server) => {
+    addServiceV2(server, provider, onCall);
+    addServiceV1(server, provider, onCall);
+  });
+  const management = await serveManagement(config.managementSocket ?? join(dirname(config.socketPath), 'management.sock'), {
+    registry: metrics.registry,
+    notReady: () => notReady(provider.status),
+  });
+  const open = openAncestors(config.socketPath);
+  if (open.length > 0) log.warn({ directories: open }, 'everybody may replace what is in these directories, and so the socket');
   log.info({ socketPath: config.socketPath, clusterId, node: config.nodeName }, 'listening');
 
   return {
