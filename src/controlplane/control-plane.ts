@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { RootwardError } from '../contract/errors.ts';
 import { ensureClusterFile, replaceTakenPorts } from './addresses.ts';
 import { type ClusterFile, readClusterFile } from './cluster-file.ts';
 import { etcdDataDirectory } from './cluster-paths.ts';
@@ -51,6 +52,7 @@ export class ControlPlane {
   #failure: unknown = null;
   #queue: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
+  #dueAt = 0;
   #closed = false;
 
   constructor(desired: DesiredControlPlane, parts: ControlPlaneParts) {
@@ -62,6 +64,7 @@ export class ControlPlane {
 
   /** Records the wish and makes one pass. Resolves when what has to stop has stopped and what can start was started. */
   async apply(desired: DesiredControlPlane): Promise<void> {
+    if (this.#closed) throw new RootwardError('SHUTTING_DOWN');
     this.#desired = desired;
     this.#failure = null;
     await this.#pass();
@@ -124,7 +127,11 @@ export class ControlPlane {
 
   #passLater(delayMs: number): void {
     if (this.#closed) return;
+    const dueAt = this.#parts.now() + delayMs;
+    // The earliest request wins; that pass asks again for whatever it finds too early.
+    if (this.#timer !== null && this.#dueAt <= dueAt) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#dueAt = dueAt;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       // The failure of a pass is kept by #pass itself.
@@ -289,7 +296,7 @@ export class ControlPlane {
         now: this.#parts.now,
         onEvent: ({ kind, pid, detail }) => {
           const message = detail === undefined ? kind : `${kind}: ${detail}`;
-          this.#log(kind === 'killed' ? 'warn' : 'info', message, { process: name, pid });
+          this.#log(kind === 'killed' || kind === 'crashed' ? 'warn' : 'info', message, { process: name, pid });
         },
         onEnd: () => {
           this.#readiness.get(name)?.close();

@@ -2,7 +2,7 @@ import type { PkiBundle } from './pki/bundle.ts';
 
 /** A process that the caller supplies. In `args` and values of `env`, `{socket}` and `{index}` are replaced. */
 export interface ProcessDesire {
-  /** Absolute path of the program itself, so that a running one can be recognised by /proc/<pid>/exe. */
+  /** Absolute path. */
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;

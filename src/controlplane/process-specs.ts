@@ -22,14 +22,17 @@ export interface WantedProcess {
   readonly spec: ProcessSpec;
 }
 
-/** Children get a clean environment: whatever secrets the server was started with are none of their business. */
-const INHERITED = { PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' };
+/**
+ * Children inherit nothing: whatever secrets the server was started with are none of their business, and a server that is started from
+ * another shell must not find that its children ought to be other ones.
+ */
+const PLAIN = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' };
 
 export function etcdProcess(desired: DesiredControlPlane, file: ClusterFile, binaries: ControlPlaneBinaries): WantedProcess {
   const clientUrl = file.etcd[0] ?? '';
   const peerUrl = file.etcdPeers[0] ?? '';
   const args = etcdArguments({ clusterId: desired.clusterId, paths: pathsOf(desired, file), index: 0, clientUrl, peerUrl });
-  const env = { ...INHERITED, ...etcdEnvironment(availableParallelism()) };
+  const env = { ...PLAIN, ...etcdEnvironment(availableParallelism()) };
   return { role: 'etcd', index: 0, spec: { command: binaries.etcd, args, env, facts: { url: clientUrl } } };
 }
 
@@ -38,7 +41,7 @@ export function apiserverProcesses(
   file: ClusterFile,
   binaries: ControlPlaneBinaries,
 ): WantedProcess[] {
-  const env = { ...INHERITED, ...apiserverEnvironment(availableParallelism()) };
+  const env = { ...PLAIN, ...apiserverEnvironment(availableParallelism()) };
   return file.apiservers.map((url, index) => {
     const paths = pathsOf(desired, file);
     const args = apiserverArguments({ paths, index, port: portOf(url), etcdUrls: file.etcd });
@@ -77,5 +80,5 @@ export function pathsOf(desired: DesiredControlPlane, file: ClusterFile): Cluste
 }
 
 function suppliedSpec(desire: ProcessDesire, facts: ProcessSpec['facts']): ProcessSpec {
-  return { command: desire.command, args: desire.args, env: { ...INHERITED, ...desire.env }, facts };
+  return { command: desire.command, args: desire.args, env: { ...PLAIN, ...desire.env }, facts };
 }

@@ -1,10 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readApiservers, readEtcds, restartApiserver, restartEtcd } from '../../src/controlplane/apiserver-record.ts';
+import {
+  pluginSocketPath,
+  readApiservers,
+  readEtcds,
+  restartApiserver,
+  restartEtcd,
+} from '../../src/controlplane/apiserver-record.ts';
 import { findBinaries, findPresentBinaries, machineDeps } from '../../src/controlplane/binaries/find-binaries.ts';
 import { readClusterFile } from '../../src/controlplane/cluster-file.ts';
 import { type ControlPlanes, createControlPlanes } from '../../src/controlplane/control-planes.ts';
@@ -49,7 +56,9 @@ describe.skipIf(!wanted)(
 
     afterAll(async () => {
       for (const server of servers) server.kill('SIGKILL');
-      await planes.stopAll();
+      // Whatever a failed test left behind, a supervisor of its own finds it by its records.
+      planes.detach();
+      await supervisor().apply({ ...desired, state: 'removed' });
       rmSync(root, { recursive: true, force: true });
     });
 
@@ -64,7 +73,7 @@ describe.skipIf(!wanted)(
       return config.makeApiClient(CoreV1Api);
     }
 
-    /** Every live process whose command line names the directory of the cluster or its one on tmpfs. */
+    /** The recorded processes that run. */
     function livePids(): number[] {
       return readRecords(desired.directory).flatMap(({ process: recorded }) => {
         return recorded !== null && identify(recorded.pid)?.startTime === recorded.startTime ? [recorded.pid] : [];
@@ -153,14 +162,44 @@ describe.skipIf(!wanted)(
       expect(livePids()).toEqual(started);
     }, 120_000);
 
-    it('a clean stop leaves no process and no key on tmpfs, and a later server starts it again', async () => {
+    it('a plugin and an agent run beside it with their places filled in, and a changed wish replaces only them', async () => {
+      const beside = (word: string) => ({
+        command: '/bin/sh',
+        args: ['-c', `echo ${word} {socket} {index} $PLACE; exec sleep 600`],
+      });
+      const plugin = { ...beside('plugin'), env: { PLACE: 'at {socket}' } };
+      const before = livePids();
+      await planes.apply({ ...desired, plugin, agent: { ...beside('agent'), env: {} } });
+      const socket = pluginSocketPath(desired.directory);
+      expect(readApiservers(desired.directory)[0]?.socketPath).toBe(socket);
+      expect(statSync(dirname(socket)).mode & 0o777).toBe(0o750);
+      const log = join(desired.directory, 'kms-plugin-0.log');
+      await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toBe(`plugin ${socket} 0 at ${socket}\n`));
+      expect(livePids()).toEqual(expect.arrayContaining(before));
+      const records = readRecords(desired.directory);
+      await planes.apply({ ...desired, plugin, agent: { ...beside('other'), env: {} } });
+      const changed = readRecords(desired.directory).filter(
+        (record) => !records.some((old) => old.process?.pid === record.process?.pid),
+      );
+      expect(changed.map(({ name }) => name)).toEqual(['cluster-agent-0']);
+      await planes.apply({ ...desired, plugin, agent: null });
+      expect(readRecords(desired.directory).some(({ role }) => role === 'cluster-agent')).toBe(false);
+    });
+
+    it('a clean stop leaves no process and no key on tmpfs; a later server starts it again, on other ports where they were taken', async () => {
       const pids = livePids();
+      const old = readClusterFile(desired.directory);
       await planes.stopAll();
-      expect(pids.map(identify)).toEqual([null, null]);
+      expect(pids.map(identify)).toEqual([null, null, null]);
       expect(existsSync(runtime)).toBe(false);
+      const takers = await Promise.all([...(old?.apiservers ?? []), ...(old?.etcd ?? [])].map(take));
       planes = supervisor();
       await planes.apply(desired);
       await planes.waitReady('c1', READY_MS);
+      for (const taker of takers) taker.close();
+      const now = readClusterFile(desired.directory);
+      expect(now?.apiservers).not.toEqual(old?.apiservers);
+      expect(now?.etcd).not.toEqual(old?.etcd);
       expect((await client().readNamespacedSecret({ namespace: 'default', name: 'first' })).data?.word).toBeDefined();
     });
 
@@ -172,6 +211,13 @@ describe.skipIf(!wanted)(
       expect([existsSync(desired.directory), existsSync(runtime)]).toEqual([false, false]);
       await planes.apply({ ...desired, state: 'removed' });
     });
+
+    /** Listens where a part of the cluster used to. */
+    async function take(url: string): Promise<Server> {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(Number(new URL(url).port), '127.0.0.1', resolve));
+      return server;
+    }
 
     function startServer(file: string): Promise<ChildProcess> {
       const server = spawn(process.execPath, [join(import.meta.dirname, 'control-plane-server.ts'), file], {

@@ -31,13 +31,14 @@ export function identify(pid: number): ProcessIdentity | null {
 
 /** Does exactly this process still run? A zombie does not. */
 export function isRunning(identity: ProcessIdentity): boolean {
-  const now = identify(identity.pid);
-  return (
-    now !== null &&
-    now.startTime === identity.startTime &&
-    now.bootId === identity.bootId &&
-    now.executable === identity.executable
-  );
+  const stat = readStat(identity.pid);
+  return stat !== null && stat.startTime === identity.startTime && bootId() === identity.bootId;
+}
+
+/** Does it run, and is it still the program that was recorded, or at least one that was started with the marker (after an exec)? */
+export function isSameProgram(identity: ProcessIdentity, marker: string): boolean {
+  if (!isRunning(identity)) return false;
+  return identify(identity.pid)?.executable === identity.executable || isMarked(identity.pid, marker);
 }
 
 /** Sends a signal to exactly this process. False if it is gone; never reaches a process that inherited the number. */
@@ -57,24 +58,23 @@ export function signalProcess(identity: ProcessIdentity, signal: 'SIGTERM' | 'SI
  * process that such a child started inherits the environment too.
  */
 export function findMarked(marker: string): ProcessIdentity[] {
-  const wanted = `${MARKER}=${marker}`;
   const found: ProcessIdentity[] = [];
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     const pid = Number(entry);
-    if (!environmentOf(pid).includes(wanted)) continue;
+    if (!isMarked(pid, marker)) continue;
     const identity = readStat(pid)?.session === pid ? identify(pid) : null;
     if (identity !== null) found.push(identity);
   }
   return found;
 }
 
-function environmentOf(pid: number): string[] {
+function isMarked(pid: number, marker: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${MARKER}=${marker}`);
   } catch {
     // Gone meanwhile, or another user's process.
-    return [];
+    return false;
   }
 }
 

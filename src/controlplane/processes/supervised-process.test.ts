@@ -92,6 +92,18 @@ it('is found by its marker even if the whole file of records is lost, and then c
   expect(second.runsAs(STAYS)).toBe(false);
 });
 
+it('stays the same process when it becomes another program by exec, and is stopped like any other', async () => {
+  const first = slot();
+  first.start(shell('exec sleep 1000'));
+  const identity = first.identity;
+  await vi.waitFor(() => expect(identify(identity?.pid ?? 0)?.executable).not.toBe(identity?.executable));
+  first.detach();
+  const second = slot();
+  expect(second.identity).toEqual(identity);
+  await second.stop();
+  expect(identity !== null && isRunning(identity)).toBe(false);
+});
+
 it('a stale record whose number belongs to somebody else is dropped and nobody is signalled', async () => {
   const other = slot('other');
   other.start(STAYS);

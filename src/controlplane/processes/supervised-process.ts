@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limitLog, openLog } from './log-file.ts';
-import { findMarked, identify, isRunning, MARKER, type ProcessIdentity, signalProcess } from './process-identity.ts';
+import {
+  findMarked,
+  identify,
+  isRunning,
+  isSameProgram,
+  MARKER,
+  type ProcessIdentity,
+  signalProcess,
+} from './process-identity.ts';
 import {
   type ProcessFacts,
   type ProcessRecord,
@@ -31,7 +39,7 @@ export interface ProcessSlot {
 }
 
 export interface ProcessEvent {
-  readonly kind: 'started' | 'adopted' | 'ended' | 'killed';
+  readonly kind: 'started' | 'adopted' | 'ended' | 'crashed' | 'killed';
   readonly pid: number;
   readonly detail?: string;
 }
@@ -180,7 +188,7 @@ export class SupervisedProcess {
     const { clusterDirectory, name, role, index } = this.slot;
     const record = readRecord(clusterDirectory, name);
     const known = record?.process ?? null;
-    const found = known !== null && isRunning(known) ? known : findMarked(this.#marker()).at(0);
+    const found = known !== null && isSameProgram(known, this.#marker()) ? known : findMarked(this.#marker()).at(0);
     if (found === undefined) {
       // The number may belong to somebody else by now, so a stale record is dropped and nothing is signalled.
       removeRecord(clusterDirectory, name);
@@ -215,7 +223,7 @@ export class SupervisedProcess {
     this.#record = null;
     this.#lastEnd = how;
     removeRecord(this.slot.clusterDirectory, this.slot.name);
-    this.#watcher.onEvent({ kind: 'ended', pid: identity?.pid ?? 0, detail: how });
+    this.#watcher.onEvent({ kind: clean || this.#stopping ? 'ended' : 'crashed', pid: identity?.pid ?? 0, detail: how });
     if (this.#stopping) return;
     this.#restarts += 1;
     this.#watcher.onEnd();
