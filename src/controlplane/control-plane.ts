@@ -144,9 +144,10 @@ export class ControlPlane {
     const desired = this.#desired;
     if (desired.state === 'removed') return this.#remove();
     if (desired.state === 'suspended') await this.#stopRoles(['kube-apiserver']);
+    // Ports, keys and directories first: whoever supplies the plugin has to know its socket, however long the programs take to come.
+    const file = await this.#prepare(desired);
     const binaries = this.#knownBinaries();
     if (binaries === null) return;
-    const file = await this.#prepare(desired);
     const etcd = etcdProcess(desired, file, binaries);
     if (!(await this.#ensure(etcd))) return;
     await this.#ensureExactly('kms-plugin', pluginProcesses(desired, file));
