@@ -10,13 +10,12 @@ export interface FoundPolicy {
   readonly document: PolicyDocument;
 }
 
-/** An active policy of the account, as the target of a call. */
+/** An active policy of the account, as the target of a call. Whoever could see it while it lived learns that it is gone. */
 export async function resolvePolicy(db: Db, accountId: string, id: string): Promise<Resolved<FoundPolicy>> {
   const row = await findPolicy(db, accountId, id);
-  if (row?.state !== 'active') {
-    const target = { serviceName: 'iam', accountId, resourceType: 'policy', resource: id };
-    return { target, missing: new RootwardError('POLICY_NOT_FOUND') };
-  }
+  const missing = new RootwardError('POLICY_NOT_FOUND');
+  if (!row) return { target: { serviceName: 'iam', accountId, resourceType: 'policy', resource: id }, missing };
   const document = parseDocument(row.document);
-  return { target: targetOfPolicy(document), record: { row, document } };
+  const target = targetOfPolicy(document);
+  return row.state === 'active' ? { target, record: { row, document } } : { target, missing };
 }
