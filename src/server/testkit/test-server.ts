@@ -34,8 +34,8 @@ export const ORIGIN = 'http://127.0.0.1:8443';
 
 /** A clock that only moves when a test says so. */
 export interface TestClock {
-  now(): number;
-  advance(milliseconds: number): void;
+  readonly now: () => number;
+  readonly advance: (milliseconds: number) => void;
 }
 
 /** The server's own parts on a store and an audit log in a directory of their own; only the socket is missing. */
@@ -107,14 +107,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const events = createEventFeed(store);
   const handlers: Handler[] = [
     ...iamHandlers(iam),
-    ...resourceHandlers({ ...iam, createInstanceKey: material.createInstanceKey }),
+    ...resourceHandlers({ ...iam, createInstanceKey: (...of) => material.createInstanceKey(...of) }),
     ...kmsHandlers({
       store,
       material,
       resolver: createKeyResolver({ store, recordsKept: 100 }),
       lifecycle: { ...DEFAULT_LIFECYCLE, ...options.lifecycle },
       newId,
-      announceEvents: events.announce,
+      announceEvents: () => events.announce(),
     }),
     ...(options.more?.({ store, barrier, clock, decide, iam }) ?? []),
   ];

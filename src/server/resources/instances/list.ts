@@ -68,5 +68,5 @@ function nextUrl(query: Filters, lastGuid: string, limit: number): string {
   for (const [name, value] of Object.entries(query)) if (typeof value === 'string') parameters.set(name, value);
   parameters.set('limit', String(limit));
   parameters.set('start', Buffer.from(lastGuid, 'utf8').toString('base64url'));
-  return `/v2/resource_instances?${parameters}`;
+  return `/v2/resource_instances?${parameters.toString()}`;
 }
