@@ -62,7 +62,14 @@ async function handle(deps: AgentDeps, step: Step): Promise<void> {
     error: (error) => log.debug({ ...name, reason: reasonOf(error) }, 'progress was not delivered'),
   });
   try {
-    const report = await runStep(step, { access, signal, now, serverSkewMs: link.skewMs, progress: reporter.set });
+    const report = await runStep(step, {
+      access,
+      signal,
+      now,
+      serverSkewMs: link.skewMs,
+      progress: reporter.set,
+      confirm: reporter.confirm,
+    });
     log.info({ ...name, outcome: report.outcome, error: report.error }, 'step ended');
     await deliver(deps, step, report);
   } catch (error) {

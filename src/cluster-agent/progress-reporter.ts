@@ -5,6 +5,8 @@ import type { Progress, Step } from './step.ts';
 
 export interface ProgressReporter {
   readonly set: (progress: Progress) => void;
+  /** Sends at once. @throws RootwardError STEP_FENCED or SERVER_UNREACHABLE */
+  readonly confirm: () => Promise<void>;
   readonly stop: () => void;
 }
 
@@ -28,12 +30,20 @@ export function reportProgress(
   let sending = false;
   let ticks = 0;
   const send = async () => {
-    sending = true;
     changed = false;
     ticks = 0;
+    const answer = await link.post('/v2/kms/agent/progress', { runId, stepId, fence, progress }, { timeoutMs: SEND_MS });
+    if (answer.status === CONFLICT) {
+      const reason = new RootwardError('STEP_FENCED');
+      on.fenced(reason);
+      throw reason;
+    }
+    if (answer.status >= 300) throw new RootwardError('SERVER_UNREACHABLE', { message: `The server answered ${answer.status}.` });
+  };
+  const tick = async () => {
+    sending = true;
     try {
-      const answer = await link.post('/v2/kms/agent/progress', { runId, stepId, fence, progress }, { timeoutMs: SEND_MS });
-      if (answer.status === CONFLICT) on.fenced(new RootwardError('STEP_FENCED'));
+      await send();
     } catch (error) {
       on.error(error);
     } finally {
@@ -42,13 +52,14 @@ export function reportProgress(
   };
   const timer = setInterval(() => {
     ticks += 1;
-    if (!sending && (changed || ticks >= HEARTBEAT_TICKS)) void send();
+    if (!sending && (changed || ticks >= HEARTBEAT_TICKS)) void tick();
   }, TICK_MS);
   return {
     set: (next) => {
       progress = next;
       changed = true;
     },
+    confirm: send,
     stop: () => clearInterval(timer),
   };
 }

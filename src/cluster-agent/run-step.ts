@@ -31,14 +31,14 @@ export interface StepReport {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-export type StepSurroundings = Pick<StepContext, 'signal' | 'progress' | 'now' | 'serverSkewMs'> & {
+export type StepSurroundings = Pick<StepContext, 'signal' | 'progress' | 'confirm' | 'now' | 'serverSkewMs'> & {
   readonly access: ClusterAccess;
 };
 
 /** Runs one step. @throws the reason of the signal when it was aborted: then there is nothing to report. */
 export async function runStep(step: Step, around: StepSurroundings): Promise<StepReport> {
   try {
-    const run = STEPS[step.name];
+    const run = Object.hasOwn(STEPS, step.name) ? STEPS[step.name] : undefined;
     if (run === undefined)
       throw new RootwardError('NOT_SUPPORTED', { message: `This agent does not know the step ${step.name}.` });
     const parameters = readParameters(step.parameters);

@@ -28,6 +28,11 @@ export interface StepContext {
   /** Aborted when the agent has to stop (SHUTTING_DOWN) or lost the step (STEP_FENCED); the reason is the error to throw. */
   readonly signal: AbortSignal;
   readonly progress: (progress: Progress) => void;
+  /**
+   * Asks the server, before something that a second agent must not do at the same time, whether the step is still ours.
+   * @throws RootwardError STEP_FENCED, or SERVER_UNREACHABLE: then the step is tried again later
+   */
+  readonly confirm: () => Promise<void>;
   readonly now: () => Date;
   /** How far the clock of the key server is ahead of ours, if it was heard. */
   readonly serverSkewMs: number | undefined;

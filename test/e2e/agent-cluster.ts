@@ -24,7 +24,7 @@ export interface AgentCluster extends AsyncDisposable {
   run(name: string, parameters?: Record<string, unknown>, signal?: AbortSignal): Promise<StepReport>;
 }
 
-export async function startAgentCluster(binaries: ControlPlaneBinaries): Promise<AgentCluster> {
+export async function startAgentCluster(binaries: ControlPlaneBinaries, apiserverCount: 1 | 2 = 1): Promise<AgentCluster> {
   const data = await mkdtemp(join(tmpdir(), 'rootward-agent-'));
   const clusterId = randomUUID();
   const directory = join(data, 'clusters', clusterId);
@@ -32,9 +32,18 @@ export async function startAgentCluster(binaries: ControlPlaneBinaries): Promise
   const planes = createControlPlanes({ binaries: async () => binaries, log: () => undefined });
   const plugin = new MemoryKmsPlugin();
   const pki = await createPki();
-  await planes.apply({ clusterId, clusterName: 'agent-test', directory, pki, state: 'running', plugin: null, agent: null });
+  await planes.apply({
+    clusterId,
+    clusterName: 'agent-test',
+    directory,
+    pki,
+    state: 'running',
+    plugin: null,
+    agent: null,
+    apiserverCount,
+  });
   await planes.waitReady(clusterId, 60_000);
-  await plugin.listen(pluginSocketPath(directory));
+  for (let index = 0; index < apiserverCount; index += 1) await plugin.listen(pluginSocketPath(directory, index));
   const access = hostedAccess(directory);
   const kube = await KubeClient.open(access.apiservers()[0]?.url ?? '', access.kubeTls());
   const runId = randomUUID();
@@ -49,7 +58,14 @@ export async function startAgentCluster(binaries: ControlPlaneBinaries): Promise
     run: (name, parameters = {}, signal = new AbortController().signal) =>
       runStep(
         { runId, stepId: `${runId}.${name}`, name, fence: 1, parameters: { keyId: plugin.keyId, ...parameters } },
-        { access, signal, now: () => new Date(), serverSkewMs: 0, progress: (one) => progress.push(one) },
+        {
+          access,
+          signal,
+          now: () => new Date(),
+          serverSkewMs: 0,
+          progress: (one) => progress.push(one),
+          confirm: async () => undefined,
+        },
       ),
     async [Symbol.asyncDispose]() {
       await kube.close();

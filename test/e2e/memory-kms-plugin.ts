@@ -6,7 +6,7 @@ import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, rand
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { create, type DescMessage, fromBinary, type MessageInitShape, type MessageShape, toBinary } from '@bufbuild/protobuf';
-import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
 import { KeyManagementService } from '../../src/cluster-agent/gen/v2/kms_pb.js';
 
 const { status, encrypt, decrypt } = KeyManagementService.method;
@@ -29,8 +29,16 @@ export class MemoryKmsPlugin {
   }
 
   async listen(socketPath: string): Promise<void> {
-    if (this.#active === '') this.rotate();
     mkdirSync(dirname(socketPath), { recursive: true, mode: 0o750 });
+    await new Promise<void>((resolve, reject) => {
+      this.#server.bindAsync(`unix://${socketPath}`, ServerCredentials.createInsecure(), (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  }
+
+  constructor() {
+    this.rotate();
     this.#server.addService(
       {
         Status: serviceMethod(status),
@@ -38,7 +46,11 @@ export class MemoryKmsPlugin {
         Decrypt: serviceMethod(decrypt),
       },
       {
-        Status: this.#answer<typeof status.input, typeof status.output>(() => ({ version: 'v2', healthz: 'ok', keyId: this.#active })),
+        Status: this.#answer<typeof status.input, typeof status.output>(() => ({
+          version: 'v2',
+          healthz: 'ok',
+          keyId: this.#active,
+        })),
         Encrypt: this.#answer<typeof encrypt.input, typeof encrypt.output>(({ plaintext }) => ({
           ciphertext: seal(this.#key(this.#active), plaintext),
           keyId: this.#active,
@@ -48,9 +60,6 @@ export class MemoryKmsPlugin {
         })),
       },
     );
-    await new Promise<void>((resolve, reject) => {
-      this.#server.bindAsync(`unix://${socketPath}`, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve()));
-    });
   }
 
   stop(): void {

@@ -38,6 +38,7 @@ export async function applyConfig(
   for (const [position, instance] of instances.entries()) {
     context.progress({ done: position, total: instances.length, note: `configuring ${instance.url}` });
     const text = desiredText(instance, wanted);
+    if (readText(instance.configPath) !== text || instance.configSha256 !== sha256(text)) await context.confirm();
     if (readText(instance.configPath) !== text) replaceFile(instance.configPath, text);
     try {
       const restarted = await bringIntoForce(context, kube, instance.index, sha256(text));
@@ -91,15 +92,24 @@ async function bringIntoForce(
   const before = find(access, index);
   const restart = before?.configSha256 !== sha;
   if (restart && before?.process) await end(context, before.process);
+  let started = !restart;
   const back = await waitUntil(
     async () => {
       const instance = find(access, index);
-      if (!instance?.process || instance.configSha256 !== sha || !isRunning(instance.process)) return false;
+      if (!instance?.process || instance.configSha256 !== sha) return false;
+      started = true;
+      if (!isRunning(instance.process)) return false;
       return (await kube.get(index)?.isReady(signal)) ?? false;
     },
     { timeoutMs, intervalMs: POLL_MS, signal, now },
   );
   if (back) return restart;
+  if (!started) {
+    // No fault of the configuration: the next attempt goes on from here.
+    throw new RootwardError('APISERVER_UNREACHABLE', {
+      message: `Nobody started the kube-apiserver ${index} again within ${timeoutMs / 1000} s.`,
+    });
+  }
   throw new RootwardError('APISERVER_NOT_BACK', {
     message: `The kube-apiserver ${index} was not ready within ${timeoutMs / 1000} s after its configuration changed.`,
     hint: 'The previous configuration was put back. The log of the kube-apiserver tells why.',
@@ -122,6 +132,7 @@ async function putBack(
   for (const { configPath, index, url } of instances.toReversed()) {
     const previous = readText(previousPath(configPath));
     if (previous === undefined) continue;
+    await context.confirm();
     context.progress({ done: 0, total: instances.length, note: `putting the previous configuration of ${url} back` });
     writeAtomically(configPath, previous, 0o600);
     rmSync(previousPath(configPath), { force: true });

@@ -8,7 +8,8 @@ export interface ListedObject {
   /** Path below the apiserver's address. */
   readonly path: string;
   readonly etcdKey: string;
-  readonly uid: string;
+  /** Unknown where only etcd was asked; the resourceVersion alone is never given twice. */
+  readonly uid: string | undefined;
   readonly resourceVersion: string;
 }
 
@@ -34,14 +35,19 @@ export async function* listObjects(kube: KubeClient, resource: string, signal: A
     };
     for (const { metadata } of page.items ?? []) {
       const { name, namespace, uid, resourceVersion } = metadata;
-      const scope = namespace === undefined ? '' : `namespaces/${encodeURIComponent(namespace)}/`;
-      yield {
-        path: `/api/v1/${scope}${resource}/${encodeURIComponent(name)}`,
-        etcdKey: `${resourcePrefix(resource)}${namespace === undefined ? '' : `${namespace}/`}${name}`,
-        uid,
-        resourceVersion,
-      };
+      const etcdKey = `${resourcePrefix(resource)}${namespace === undefined ? '' : `${namespace}/`}${name}`;
+      yield { path: objectPath(resource, etcdKey), etcdKey, uid, resourceVersion };
     }
     next = page.metadata?.continue ?? '';
   } while (next !== '');
+}
+
+/** An object that etcd was seen to hold: its revision there is its resourceVersion. */
+export function objectInEtcd(resource: string, etcdKey: string, modRevision: bigint): ListedObject {
+  return { path: objectPath(resource, etcdKey), etcdKey, uid: undefined, resourceVersion: String(modRevision) };
+}
+
+function objectPath(resource: string, etcdKey: string): string {
+  const [name = '', namespace] = etcdKey.slice(resourcePrefix(resource).length).split('/').reverse().map(encodeURIComponent);
+  return namespace === undefined ? `/api/v1/${resource}/${name}` : `/api/v1/namespaces/${namespace}/${resource}/${name}`;
 }

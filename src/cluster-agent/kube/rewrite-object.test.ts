@@ -55,7 +55,7 @@ describe('rewriteObject', () => {
 
   it('gives up with a reason when every attempt meets a conflict and the object stays stale', async () => {
     const { result } = run(Array.from({ length: 16 }, (_, index) => answer(index % 2 === 0 ? 409 : 200, String(index))));
-    expect(await result).toMatchObject({ outcome: 'failed', conflicts: 8 });
+    expect(await result).toMatchObject({ outcome: 'failed', conflicts: 6 });
   });
 
   it('reads the raw bytes when the apiserver stored nothing', async () => {

@@ -23,7 +23,7 @@ export type RewriteResult =
   | { readonly outcome: 'rewritten' | 'sealed' | 'gone'; readonly conflicts: number }
   | { readonly outcome: 'failed'; readonly conflicts: number; readonly reason: string };
 
-const ATTEMPTS = 8;
+const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 100;
 const MAX_WAIT_MS = 10_000;
 
@@ -64,7 +64,7 @@ export async function rewriteObject(rewrite: Rewrite): Promise<RewriteResult> {
 
 async function sendOrError(
   { kube, object, signal }: Rewrite,
-  uid: string,
+  uid: string | undefined,
   resourceVersion: string,
 ): Promise<KubeAnswer | RootwardError> {
   try {

@@ -1,7 +1,8 @@
 /** `migrate`: every object of the resources is rewritten until a scan of etcd finds none that is not sealed by the expected key. */
 import { RootwardError } from '../../contract/errors.ts';
 import { isSealedBytes, isSealedValue, resourcePrefix, scanPrefix } from '../etcd/etcd-scan.ts';
-import { listObjects } from '../kube/list-objects.ts';
+import type { KubeClient } from '../kube/kube-client.ts';
+import { type ListedObject, listObjects, objectInEtcd } from '../kube/list-objects.ts';
 import type { OpenClients } from '../kube/open-clients.ts';
 import { openClients } from '../kube/open-clients.ts';
 import { type RawState, type RewriteResult, rewriteObject } from '../kube/rewrite-object.ts';
@@ -59,8 +60,8 @@ async function findStale(
   clients: OpenClients,
   resource: string,
   keyId: string,
-): Promise<{ readonly revision: bigint; readonly total: number; readonly stale: Set<string> }> {
-  const stale = new Set<string>();
+): Promise<{ readonly revision: bigint; readonly total: number; readonly stale: Map<string, bigint> }> {
+  const stale = new Map<string, bigint>();
   let total = 0;
   const restart = () => {
     stale.clear();
@@ -72,7 +73,7 @@ async function findStale(
     resourcePrefix(resource),
     (object) => {
       total += 1;
-      if (!isSealedValue(object.value, parameters.providerName, keyId)) stale.add(object.key);
+      if (!isSealedValue(object.value, parameters.providerName, keyId)) stale.set(object.key, object.modRevision);
     },
     restart,
     { signal },
@@ -84,7 +85,7 @@ async function rewriteRound(
   context: StepContext,
   clients: OpenClients,
   resource: string,
-  stale: ReadonlySet<string>,
+  stale: ReadonlyMap<string, bigint>,
   counts: Counts,
 ): Promise<void> {
   const { signal, parameters } = context;
@@ -98,11 +99,10 @@ async function rewriteRound(
   };
   let done = 0;
   let turn = 0;
-  const [lister] = servers;
-  if (lister === undefined) throw new RootwardError('APISERVER_UNREACHABLE');
-  for await (const object of listObjects(lister, resource, signal)) {
-    if (!stale.has(object.etcdKey)) continue;
-    const kube = servers[turn % servers.length] ?? lister;
+  const [first] = servers;
+  if (first === undefined) throw new RootwardError('APISERVER_UNREACHABLE');
+  for await (const object of staleObjects(first, resource, stale, signal)) {
+    const kube = servers[turn % servers.length] ?? first;
     turn += 1;
     await pool.add(async () => {
       const result = await rewriteObject({ kube, object, signal, state: () => rawState(object.etcdKey) });
@@ -112,6 +112,23 @@ async function rewriteRound(
     });
   }
   await pool.drain();
+}
+
+/** The stale objects by a list of metadata, and what the list does not tell by what etcd told. */
+async function* staleObjects(
+  kube: KubeClient,
+  resource: string,
+  stale: ReadonlyMap<string, bigint>,
+  signal: AbortSignal,
+): AsyncGenerator<ListedObject> {
+  const left = new Map(stale);
+  try {
+    for await (const object of listObjects(kube, resource, signal)) if (left.delete(object.etcdKey)) yield object;
+  } catch (error) {
+    // One object that cannot be opened fails every list. An apiserver that is not there fails everything.
+    if (!(error instanceof RootwardError) || !(await kube.isReady(signal))) throw error;
+  }
+  for (const [key, modRevision] of left) yield objectInEtcd(resource, key, modRevision);
 }
 
 function tally(counts: Counts, key: string, result: RewriteResult): void {

@@ -76,6 +76,7 @@ async function proveLive(context: StepContext, clients: OpenClients, proof: Proo
 }
 
 async function proveHistory(context: StepContext, clients: OpenClients, proof: Proof): Promise<void> {
+  await context.confirm();
   await clients.etcd.compact(BigInt(proof.revision), context.signal);
   proof.compactedRevision = proof.revision;
 }
@@ -85,6 +86,7 @@ async function proveDisk(context: StepContext, clients: OpenClients, proof: Proo
   const started = now().getTime();
   await requireAllMembers(context, clients);
   const note = (text: string) => context.progress({ done: 2, total: 3, note: `proof: ${text}` });
+  await context.confirm();
   note('defragmenting etcd');
   await clients.etcd.defragmentAll(signal);
   await turnWalOver(clients.etcd, access, { signal, now, note });
