@@ -44,7 +44,13 @@ export const ConfigSchema = Type.Object(
       {
         kubeApiserver: Type.Optional(text('Path of a kube-apiserver to use')),
         etcd: Type.Optional(text('Path of an etcd to use')),
-        releaseUrl: Type.Optional(text('Base URL from which kube-apiserver and etcd releases are fetched')),
+        download: Type.Boolean({
+          default: true,
+          description: 'Fetch official releases of kube-apiserver and etcd where none is at hand',
+        }),
+        build: Type.Boolean({ default: true, description: 'Build them from their Go modules where nothing else is left' }),
+        kubernetesReleaseUrl: Type.Optional(text('Base URL of Kubernetes releases, where not dl.k8s.io')),
+        etcdReleaseUrl: Type.Optional(text('Base URL of etcd releases, where not GitHub')),
         kekLeaseSeconds: Type.Integer({
           minimum: 1,
           maximum: 86_400,

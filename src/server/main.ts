@@ -7,6 +7,7 @@ import type { Barrier } from '../crypto/barrier.ts';
 import { openSqliteStore, type Store } from '../store/store.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config.ts';
+import { createHosting } from './hosting.ts';
 import { createHttp } from './http.ts';
 import { createLog, type Log } from './log.ts';
 import { type DataDir, openDataDir } from './operate/data-dir.ts';
@@ -14,7 +15,6 @@ import { type Installation, openInstallation } from './operate/first-start.ts';
 import { type Address, asListenError, isLoopback, parseListen } from './operate/listen.ts';
 import { createManagement } from './operate/management.ts';
 import { unseal } from './operate/unseal.ts';
-import { startHosting } from './start-hosting.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -66,7 +66,7 @@ async function serve(opened: Opened): Promise<RunningServer> {
   let url = '';
   let closing = false;
   const parts = { config, dataDir, store, barrier, log, serverId: installation.serverId, origin: () => url };
-  const hosting = startHosting(parts);
+  const hosting = createHosting(parts);
   const composed = await compose(parts, hosting.handlers);
   if (composed.recoveredRecords > 0)
     log.warn({ records: composed.recoveredRecords }, 'audit records of changes before a crash were brought into the chain');
@@ -96,7 +96,7 @@ async function serve(opened: Opened): Promise<RunningServer> {
   writeFileSync(dataDir.serverFile, JSON.stringify({ url, managementUrl, serverId: installation.serverId, pid: process.pid }), {
     mode: 0o600,
   });
-  await hosting.start();
+  hosting.start();
   log.info({ url, managementUrl, dataDir: dataDir.root }, 'rootward is ready');
   return describe(installation, { url, managementUrl, dataDir }, async ({ withClusters }) => {
     if (closing) return;

@@ -58,5 +58,6 @@ export const BOUNDARIES: readonly Boundary[] = [
   { from: 'src/server/resources', rooms: FEATURE, packages: ['node:'] },
   { from: 'src/server/clusters', rooms: [...FEATURE, 'src/server/iam/api-keys'], packages: ['node:', 'typebox'] },
   { from: 'src/server/compose.ts', rooms: ['src'], packages: ['*'] },
+  { from: 'src/server/hosting.ts', rooms: ['src'], packages: ['*'] },
   { from: 'src/server/main.ts', rooms: ['src'], packages: ['*'] },
 ];

@@ -1,5 +1,5 @@
 import { pbkdf2 } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freshDirectory, MemoryCheckpoints, openSample, sampleKey, sampleRecord } from './sample-audit.ts';
@@ -66,10 +66,11 @@ describe('the audit log', () => {
   it('finishes what it accepted when it is closed, and accepts nothing after', async () => {
     const [directory, checkpoints] = [freshDirectory(), new MemoryCheckpoints()];
     const log = await openSample(directory, checkpoints);
-    const accepted = Promise.all(Array.from({ length: 100 }, (_, at) => log.append(sampleRecord(`r${at}`))));
+    const accepted = Promise.all(Array.from({ length: 500 }, (_, at) => log.append(sampleRecord(`r${at}`))));
     await log.close();
     await accepted;
-    expect(checkpoints.kept.get('w1')).toMatchObject({ count: 100, mac: log.head().mac });
+    expect(checkpoints.kept.get('w1')).toMatchObject({ count: 500, mac: log.head().mac });
+    expect(await verifyAuditLog(directory, sampleKey, checkpoints)).toMatchObject({ ok: true });
     await expect(log.append(sampleRecord('late'))).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
   });
 
@@ -121,6 +122,28 @@ describe('the audit log', () => {
     await log.append(sampleRecord('b'));
     expect(log.head().count).toBe(1);
     await log.close();
+  });
+
+  it('refuses what waited behind a failed write with it, and goes on from the last durable record once it can', async () => {
+    const [directory, checkpoints] = [freshDirectory(), new MemoryCheckpoints()];
+    const log = await openSample(directory, checkpoints, { maxFileBytes: 1 });
+    await log.append(sampleRecord('a'));
+    renameSync(directory, `${directory}.away`);
+    writeFileSync(directory, 'in the way of the next file');
+    const writing = log.append(sampleRecord('b'));
+    await new Promise(setImmediate);
+    const waiting = log.append(sampleRecord('c'));
+    for (const outcome of await Promise.allSettled([writing, waiting])) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'AUDIT_UNAVAILABLE' } });
+    }
+    rmSync(directory);
+    renameSync(`${directory}.away`, directory);
+    await log.append(sampleRecord('d'));
+    await log.close();
+    expect(await verifyAuditLog(directory, sampleKey, checkpoints)).toMatchObject({
+      ok: true,
+      chains: [{ records: 2, problems: [] }],
+    });
   });
 
   it('notices that its file was deleted', async () => {

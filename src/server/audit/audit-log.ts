@@ -45,6 +45,8 @@ const PATIENCE_MS = 2000;
 const CHECKPOINT_EVERY_MS = 1000;
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 const MAX_RECORD_BYTES = 64 * 1024;
+/** Records in a batch from which on the cost of a write hardly shows in theirs. */
+const LARGE_BATCH = 32;
 const RECORD_ID = /^[\w.:-]{1,128}$/;
 
 /** Opens a writer's chain where it ended. Throws AUDIT_CHAIN if it does not verify from the last checkpoint on. */
@@ -141,9 +143,8 @@ class ChainWriter implements AuditLog {
 
   /** Writes batch after batch until nothing waits. Never rejects. */
   async #write(): Promise<void> {
-    // Everything that the event loop has ready now joins the first batch.
-    await new Promise(setImmediate);
     while (this.#waiting.length > 0) {
+      await this.#gather();
       const batch = this.#waiting;
       const end = this.#tail;
       this.#waiting = this.#spare ?? new Batch();
@@ -161,6 +162,18 @@ class ChainWriter implements AuditLog {
       this.#spare = batch;
     }
     this.#writing = undefined;
+  }
+
+  /**
+   * While a turn of the event loop brings further records, they join: a turn costs microseconds, a write and its sync much more. A
+   * batch that is large enough goes at once, so that the disk works while the next one gathers.
+   */
+  async #gather(): Promise<void> {
+    let before = 0;
+    while (this.#waiting.ids.length > before && this.#waiting.ids.length < LARGE_BATCH) {
+      before = this.#waiting.ids.length;
+      await nextTurn();
+    }
   }
 
   async #commit(batch: Batch): Promise<void> {
@@ -233,6 +246,8 @@ class ChainWriter implements AuditLog {
     this.#options.onFailure(error);
   }
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function jsonOf(record: AuditRecord): string {
   if (!RECORD_ID.test(record.id))

@@ -90,6 +90,23 @@ describe('opening after a crash', () => {
     }
   });
 
+  it('leaves nothing of a torn record behind, however long it was', async () => {
+    await goesOn(
+      copyOf((path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(50_000, 'x')]))),
+      7,
+    );
+  });
+
+  it('keeps a damaged file as evidence if it had held records that a checkpoint covers', async () => {
+    let damaged = '';
+    const directory = copyOf((path) => {
+      damaged = path;
+      writeFileSync(path, readFileSync(path).subarray(0, 10));
+    });
+    await expect(openSample(directory, covered)).rejects.toThrow(chainBroken);
+    expect(readFileSync(damaged)).toHaveLength(10);
+  });
+
   it('refuses a log that is torn before its checkpoint', async () => {
     for (const keep of [1, 0.6, 0.3]) {
       const directory = copyOf((path) => {

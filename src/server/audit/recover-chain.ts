@@ -73,7 +73,8 @@ class Recovery {
     const newline = bytes.indexOf(NEWLINE);
     const headerEnd = newline < 0 ? bytes.length : newline;
     const header = readHeader(this.#key, this.#writer, bytes.subarray(0, headerEnd));
-    if (header === undefined && isLast && isTorn(bytes.subarray(0, headerEnd), newline < 0)) {
+    const complete = (this.state?.count ?? 0) >= this.#promised;
+    if (header === undefined && isLast && complete && isTorn(bytes.subarray(0, headerEnd), newline < 0)) {
       // The crash came while the file was being made, so nothing in it was ever acknowledged.
       await unlink(file.path);
       this.tornBytes = bytes.length;
@@ -90,17 +91,14 @@ class Recovery {
   /** Returns where the good records end. */
   #readRecords(file: ChainFile, bytes: Buffer, from: number, header: ChainState, isLast: boolean): number {
     let size = from;
-    let { count } = header;
     for (const line of walkRecords(this.#key, bytes, from, header)) {
       if (line.fault !== undefined) {
-        const torn =
-          isLast && count >= this.#promised && isTorn(bytes.subarray(line.start, line.end), line.fault === 'unterminated');
+        const torn = isLast && isTorn(bytes.subarray(line.start, line.end), line.fault === 'unterminated');
         if (!torn) throw broken(file, line.line, `does not verify (${line.fault})`);
         this.tornBytes = bytes.length - line.start;
         break;
       }
       this.#advance(line.state);
-      count = line.state.count;
       size = line.end;
       if (line.id !== undefined) this.ids.push(line.id);
     }

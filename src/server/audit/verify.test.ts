@@ -150,6 +150,16 @@ describe('verification', () => {
     expect((await verifyAuditLog(rewritten, sampleKey, checkpoints)).chains[0]?.problems).toMatchObject([{ kind: 'rewritten' }]);
   });
 
+  it('finds a genuine record of another history in the place of one', async () => {
+    const other = freshDirectory();
+    const log = await openSample(other, new MemoryCheckpoints(), { maxFileBytes: 3000 });
+    for (let at = 1; at <= 12; at += 1) await log.append(sampleRecord(`s${at}`));
+    await log.close();
+    const foreign = readFileSync(join(other, names[1] ?? ''), 'utf8').split('\n')[2];
+    const report = await verified(edited(1, (lines) => lines.map((line, at) => (at === 2 ? String(foreign) : line))));
+    expect(report.chains[0]?.problems[0]).toMatchObject({ kind: 'edit', line: 3 });
+  });
+
   it('does not mind a record that is just being written', async () => {
     const report = await verified((directory) => {
       const path = join(directory, names[2] ?? '');

@@ -9,6 +9,8 @@ import type { Config } from '../config.ts';
 import { openDataDir } from './data-dir.ts';
 import { configuredSeal, readEnvelopes } from './unseal.ts';
 
+export type { AuditReport } from '../audit/verify.ts';
+
 /** Verifies every audit chain of a data directory, also while its server runs. Throws CONFIG, SEAL_KEY or SEAL_MISMATCH. */
 export async function verifyAudit(config: Config): Promise<AuditReport> {
   const dataDir = openDataDir(config.dataDir, false);

@@ -14,7 +14,7 @@ const PROVIDER_NAME = 'rootward';
 
 /** Is there a step for this agent now? An agent that asks again while it holds a step has lost it, and gets it anew at once. */
 export function canHandOut(run: RunRow | undefined, agentId: string, now: number): run is RunRow {
-  if (!run || run.state !== 'running' || !isAgentStep(runPosition(run).step)) return false;
+  if (run?.state !== 'running' || !isAgentStep(runPosition(run).step)) return false;
   return run.lease_until === null || run.lease_until <= now || run.agent_id === agentId;
 }
 

@@ -6,8 +6,8 @@ import { findDefaultGroup, findGroup, type ResourceGroupRow } from '../../../sto
 import type { Db } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { clusterCrn, clusterServiceTarget, clusterTarget } from '../cluster-identity.ts';
-import { sealCredentials } from '../cluster-secrets.ts';
 import type { ClusterDeps } from '../deps.ts';
+import { sealCredentials } from '../masters/cluster-secrets.ts';
 import { checkAccount } from '../resolve-cluster.ts';
 
 const ID_BYTES = 10;

@@ -4,8 +4,8 @@ import type { ClusterRow } from '../../../store/clusters.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { Principal } from '../../principal.ts';
 import { clusterTarget } from '../cluster-identity.ts';
-import { openPki } from '../cluster-secrets.ts';
 import type { ClusterDeps } from '../deps.ts';
+import { openPki } from '../masters/cluster-secrets.ts';
 import { resolveCluster } from '../resolve-cluster.ts';
 
 /** The administrator's kubeconfig, for whoever manages the cluster's workloads or the cluster itself. */

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { RootwardError } from '../../../contract/errors.ts';
 import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
 import { type ClusterRow, findClusterById, listLiveClusters, updateCluster } from '../../../store/clusters.ts';
-import { openCredentials, openPki, sealPki } from '../cluster-secrets.ts';
 import type { DesiredControlPlane, PkiBundle } from '../control-plane-port.ts';
 import type { ClusterDeps } from '../deps.ts';
+import { openCredentials, openPki, sealPki } from './cluster-secrets.ts';
 import { agentCompanion, type CompanionSettings, pluginCompanion } from './companions.ts';
 import { removeCluster } from './remove-cluster.ts';
 
@@ -133,7 +133,7 @@ async function pkiOf(deps: ClusterDeps, cluster: ClusterRow): Promise<PkiBundle>
 async function markReady(deps: ClusterDeps, seen: ClusterRow): Promise<void> {
   await deps.store.change(['clusters'], async (tx) => {
     const cluster = await findClusterById(tx, seen.id);
-    if (!cluster || cluster.desired_state !== 'running' || cluster.master_status !== seen.master_status) return;
+    if (cluster?.desired_state !== 'running' || cluster.master_status !== seen.master_status) return;
     const master = { master_status: MASTER_STATUS.ready, master_status_at: deps.now(), master_state: 'deployed' };
     await updateCluster(tx, cluster.id, cluster.state === 'deploying' ? { ...master, state: 'normal' } : master);
   });

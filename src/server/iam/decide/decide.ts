@@ -9,30 +9,44 @@ import { decideForPerson } from './person.ts';
 /** Decisions kept per principal; beyond it they are made anew. */
 const KEPT = 10_000;
 
+interface Kept {
+  /** By the target object itself: resolvers of hot operations hand out the same one again, and building a key costs more. */
+  readonly byTarget: WeakMap<Target, Map<Action, Decision>>;
+  readonly byQuestion: Map<string, Decision>;
+}
+
 /**
  * The one place that says yes: default deny, the union of all policies that match, and a few built-in rules. Decisions are kept
  * per principal object until the next change of IAM; a decision that was under way at that moment is not kept.
  */
 export function createDecide(deps: { readonly store: Store }): Decide {
   const { db } = deps.store;
-  let kept = new WeakMap<Principal, Map<string, Decision>>();
+  let kept = new WeakMap<Principal, Kept>();
   deps.store.onChange('iam', () => {
     kept = new WeakMap();
   });
   return (principal, action, target) => {
     let decisions = kept.get(principal);
     if (!decisions) {
-      decisions = new Map();
+      decisions = { byTarget: new WeakMap(), byQuestion: new Map() };
       kept.set(principal, decisions);
     }
-    const question = questionKey(action, target);
-    return decisions.get(question) ?? keep(decisions, question, evaluate(principal, action, target));
+    return decisions.byTarget.get(target)?.get(action) ?? askAgain(decisions, principal, action, target);
   };
 
-  async function keep(decisions: Map<string, Decision>, question: string, made: Promise<Decision>): Promise<Decision> {
+  function askAgain(decisions: Kept, principal: Principal, action: Action, target: Target): Decision | Promise<Decision> {
+    const question = questionKey(action, target);
+    const known = decisions.byQuestion.get(question);
+    if (!known) return keep(decisions, question, evaluate(principal, action, target));
+    const ofTarget = decisions.byTarget.get(target) ?? new Map<Action, Decision>();
+    decisions.byTarget.set(target, ofTarget.set(action, known));
+    return known;
+  }
+
+  async function keep({ byQuestion }: Kept, question: string, made: Promise<Decision>): Promise<Decision> {
     const decision = await made;
-    if (decisions.size >= KEPT) decisions.clear();
-    decisions.set(question, decision);
+    if (byQuestion.size >= KEPT) byQuestion.clear();
+    byQuestion.set(question, decision);
     return decision;
   }
 

@@ -1,9 +1,9 @@
-import type { Barrier } from '../../crypto/barrier.ts';
-import { revealText } from '../../crypto/reveal.ts';
-import { openRow, type RowContext, sealRow } from '../../crypto/row.ts';
-import type { ClusterRow } from '../../store/clusters.ts';
-import type { PkiBundle } from './control-plane-port.ts';
-import type { ClusterCredentials } from './deps.ts';
+import type { Barrier } from '../../../crypto/barrier.ts';
+import { revealText } from '../../../crypto/reveal.ts';
+import { openRow, type RowContext, sealRow } from '../../../crypto/row.ts';
+import type { ClusterRow } from '../../../store/clusters.ts';
+import type { PkiBundle } from '../control-plane-port.ts';
+import type { ClusterCredentials } from '../deps.ts';
 
 type Owner = Pick<ClusterRow, 'id' | 'account_id'>;
 

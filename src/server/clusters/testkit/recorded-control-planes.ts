@@ -1,0 +1,46 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ControlPlanePort, ControlPlaneStatus, DesiredControlPlane } from '../control-plane-port.ts';
+
+/** A port without processes behind it: it remembers every wish and is at once what was wished for. */
+export interface RecordedControlPlanes extends ControlPlanePort {
+  readonly wishes: DesiredControlPlane[];
+  /** The last wish for a cluster. */
+  wished(clusterId: string): DesiredControlPlane | undefined;
+}
+
+const STATES = { running: 'ready', suspended: 'suspended', removed: 'removed' } as const;
+
+export function recordControlPlanes(root: string): RecordedControlPlanes {
+  const wishes: DesiredControlPlane[] = [];
+  const wished = (clusterId: string) => wishes.findLast((wish) => wish.clusterId === clusterId);
+  const status = (clusterId: string): ControlPlaneStatus => {
+    const wish = wished(clusterId);
+    const up = wish?.state === 'running';
+    return {
+      state: wish ? STATES[wish.state] : 'unknown',
+      apiservers: up ? ['https://127.0.0.1:6443'] : [],
+      etcd: wish ? ['https://127.0.0.1:2379'] : [],
+      problem: null,
+    };
+  };
+  return {
+    wishes,
+    wished,
+    status,
+    kubernetesVersion: () => '1.36.3',
+    createPki: async () => ({ version: 1, made: wishes.length }),
+    renewPki: async (bundle) => bundle,
+    places(directory) {
+      if (!wishes.some((wish) => wish.directory === directory)) return undefined;
+      const runtimeDirectory = join(root, 'runtime', directory.split('/').at(-1) ?? '');
+      return { runtimeDirectory, socketPath: join(runtimeDirectory, 'kms-0', 'kms.sock') };
+    },
+    async apply(desired) {
+      mkdirSync(desired.directory, { recursive: true });
+      wishes.push(desired);
+    },
+    async waitReady() {},
+    adminKubeconfig: ({ clusterName, apiserver }) => `kubeconfig of ${clusterName} at ${apiserver}\n`,
+  };
+}

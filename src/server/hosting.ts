@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { createHostedControlPlanes } from '../controlplane/hosted-control-planes.ts';
+import { createChanges } from './clusters/changes.ts';
+import type { ClusterDeps } from './clusters/deps.ts';
+import { createRunDriver } from './clusters/enabling/driver.ts';
+import { clusterHandlers } from './clusters/handlers.ts';
+import { createHostedMasters } from './clusters/masters/hosted.ts';
+import { createKeyWatch } from './clusters/masters/key-watch.ts';
+import type { Foundation, Parts } from './compose.ts';
+import type { Handler } from './handler.ts';
+import { createClusterCredentials } from './iam/api-keys/cluster-credentials.ts';
+import { binarySettings } from './operate/binary-settings.ts';
+
+const READY_TIMEOUT_MS = 180_000;
+const STEP_LEASE_MS = 60_000;
+
+export interface Hosting {
+  handlers(foundation: Foundation): readonly Handler[];
+  /** Begins to drive clusters; the server listens by now, so that their processes find it. */
+  start(): void;
+  /** Ends every wait of a plugin or agent, and the work on clusters. Their processes go on unless `withClusters`. */
+  stop(withClusters: boolean): Promise<void>;
+}
+
+/** The Kubernetes service with its hosted control planes, and the loops that keep clusters true to their rows and root keys. */
+export function createHosting(parts: Parts): Hosting {
+  const { config, dataDir, log, store } = parts;
+  const ending = new AbortController();
+  const changes = createChanges(store);
+  const controlPlane = createHostedControlPlanes({
+    settings: binarySettings(config),
+    log: ({ level, ...entry }) => log[level](entry, entry.message),
+    report: (line) => log.info(line),
+    signal: ending.signal,
+  });
+  let loops: { stop(): Promise<void> }[] = [];
+  let built: { deps: ClusterDeps; foundation: Foundation } | undefined;
+
+  return {
+    handlers(foundation) {
+      const deps: ClusterDeps = {
+        ...foundation,
+        controlPlane,
+        createCredentials: (tx, cluster) => createClusterCredentials(tx, foundation, cluster),
+        changes,
+        region: config.region,
+        kekLeaseSeconds: config.clusters.kekLeaseSeconds,
+        stepLeaseMs: STEP_LEASE_MS,
+      };
+      built = { deps, foundation };
+      return clusterHandlers(deps);
+    },
+
+    start() {
+      if (!built) throw new Error('hosting was started before it was composed');
+      const { deps, foundation } = built;
+      const masters = createHostedMasters(deps, {
+        clustersDirectory: dataDir.clusters,
+        readyTimeoutMs: READY_TIMEOUT_MS,
+        command: process.execPath,
+        leadingArgs: [join(import.meta.dirname, '../../bin/rootward.cjs')],
+        serverUrl: parts.origin(),
+        serverId: parts.serverId,
+        ...(config.tls && { caFile: config.tls.certFile }),
+      });
+      const started = [
+        masters,
+        createRunDriver(deps),
+        createKeyWatch(deps, foundation.events, config.clusters.keyWatchSeconds * 1000),
+      ];
+      for (const loop of started) loop.start();
+      loops = started;
+    },
+
+    async stop(withClusters) {
+      ending.abort();
+      changes.close();
+      await Promise.all(loops.map((loop) => loop.stop()));
+      if (withClusters) await controlPlane.stopAll();
+      else controlPlane.detach();
+    },
+  };
+}
