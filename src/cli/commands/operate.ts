@@ -1,0 +1,38 @@
+import { commandAt } from '../command-path.ts';
+import { addOutputFlags } from '../common-flags.ts';
+import { addExamples } from '../help-text.ts';
+import { describeBinaries, provideBinaries } from '../local/binaries.ts';
+import { addDataFlags, type LocalFlags, readConfig } from '../local/local-config.ts';
+import { parseFormat, printAnswer } from '../output/print.ts';
+import type { CommandParts } from './command-parts.ts';
+
+/** Commands about this machine's installation that need no server: `config show` and `controlplane fetch`. */
+export function addOperate(parts: CommandParts): void {
+  addConfigShow(parts);
+  addControlplaneFetch(parts);
+}
+
+function addConfigShow({ program, io }: CommandParts): void {
+  const command = addDataFlags(commandAt(program, ['config', 'show']))
+    .description('Show every setting as file, environment and flags give it')
+    .option('--dev', 'as `up --dev` would have it');
+  addOutputFlags(command);
+  addExamples(command, ['config show', 'config show --config /etc/rootward/rootward.yaml --output json']);
+  command.action(async (flags: LocalFlags & { readonly output: string }) => {
+    // No setting holds a secret: secrets are named by file. Should one ever do, it has to be left out here.
+    const config = await readConfig(flags, io);
+    const format = parseFormat(flags.output);
+    await printAnswer(config, undefined, format === 'table' ? 'yaml' : format, io);
+  });
+}
+
+function addControlplaneFetch({ program, io }: CommandParts): void {
+  const command = addDataFlags(commandAt(program, ['controlplane', 'fetch'])).description(
+    'Find, fetch or build etcd and kube-apiserver for hosted clusters, ahead of the first one',
+  );
+  addExamples(command, ['controlplane fetch']);
+  command.action(async (flags: LocalFlags) => {
+    const found = await provideBinaries(await readConfig(flags, io), (line) => io.err(`${line}\n`));
+    io.out(describeBinaries(found));
+  });
+}

@@ -1,0 +1,47 @@
+import { RootwardError } from '../../contract/errors.ts';
+import { createInstance } from '../../contract/instances/create.ts';
+import { OFFERINGS } from '../../contract/instances/offerings.ts';
+import type { Operation } from '../../contract/operation.ts';
+import { commandAt } from '../command-path.ts';
+import { addOutputFlags, addServerFlags } from '../common-flags.ts';
+import { openCall, runOperation } from '../from-operation.ts';
+import { addExamples } from '../help-text.ts';
+import type { CommandParts } from './command-parts.ts';
+
+/** `resource service-instance-create NAME SERVICE PLAN LOCATION`: the API wants ids where people write names. */
+export function addServiceInstanceCreate({ program, io }: CommandParts): void {
+  const command = commandAt(program, ['resource', 'service-instance-create'])
+    .description(createInstance.summary)
+    .argument('<name>', 'what people call the instance')
+    .argument('<service>', 'kms or hs-crypto')
+    .argument('<plan>', 'tiered-pricing for kms')
+    .argument('<location>', 'region, such as us-south')
+    .option('-g, --resource-group-id <id>', 'resource group; the default one if absent');
+  addServerFlags(addOutputFlags(command));
+  addExamples(command, ['resource service-instance-create payments-kms kms tiered-pricing us-south']);
+  command.action(
+    async (name: string, service: string, plan: string, location: string, flags: { readonly resourceGroupId?: string }) => {
+      const resource_plan_id = planId(service, plan);
+      const call = openCall(flags, {}, io);
+      const resource_group = flags.resourceGroupId ?? (await call.session.account()).resourceGroupId;
+      const body = { name, target: location, resource_group, resource_plan_id };
+      await runOperation(createInstance as unknown as Operation, {}, { ...call, input: { body } });
+    },
+  );
+}
+
+function planId(service: string, name: string): string {
+  const offering = OFFERINGS.find((offered) => offered.service === service);
+  if (!offering) {
+    throw new RootwardError('SERVICE_UNKNOWN', {
+      message: `There is no service ${service}.`,
+      hint: `Services are ${OFFERINGS.map((offered) => offered.service).join(', ')}.`,
+    });
+  }
+  const plan = offering.plans.find(({ name: known, id }) => known === name || id === name);
+  if (plan) return plan.id;
+  throw new RootwardError('SERVICE_UNKNOWN', {
+    message: `${service} has no plan ${name}.`,
+    hint: `Its plans are ${offering.plans.map((known) => known.name).join(', ')}.`,
+  });
+}

@@ -1,0 +1,28 @@
+import type { Client } from '../../client/client.ts';
+import type { Cluster } from '../../contract/clusters/cluster.ts';
+import { listClusters } from '../../contract/clusters/list.ts';
+import { CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
+import type { Io } from '../io.ts';
+import { renderPage } from '../output/table.ts';
+import type { DemoFormat } from './reporter.ts';
+
+const DEMO_NAME = /^demo-[0-9a-f]{6}$/;
+
+/** A cluster that an earlier walk has sealed. One that it left half-way does not count. */
+export async function findEarlierDemo(client: Client): Promise<Cluster | undefined> {
+  const clusters = await client.call(listClusters, {});
+  return clusters.find(
+    ({ name, keyManagementService: { enabled, proof } }) => DEMO_NAME.test(name) && enabled && proof !== undefined,
+  );
+}
+
+/** A second start shows what the first has built, instead of building it again. */
+export function showEarlierDemo(cluster: Cluster, io: Pick<Io, 'out' | 'err'>, format: DemoFormat): void {
+  const page = renderPage(CLUSTER_PAGE.map(({ title, value }) => [title, value(cluster)])).trimEnd();
+  if (format === 'json') {
+    io.out(`${JSON.stringify({ step: 'earlier-cluster', ok: true, detail: page })}\n`);
+  } else {
+    io.out(`\nThe cluster of the last demo is still here:\n\n${page}\n\n`);
+  }
+  io.err('`--fresh` walks the whole demo again on a new cluster.\n');
+}

@@ -1,0 +1,42 @@
+const KEY = '5f0ab1b8-1e2c-4a55-9c1f-0d6a2f6f9a10';
+const INSTANCE = '1be2ae11-7a5c-4b7e-8c0e-2b1c2d3e4f50';
+const POLICY = 'c4a6bd4e-0f39-45a0-a1b7-2f8b9f5e6d70';
+
+/** Operation → what its help shows. The first words are always the command's own. */
+export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  'keys.list': ['kp keys -i $KP_INSTANCE_ID', 'kp keys --key-states 2,3 --output json'],
+  'keys.metadata': [`kp key show ${KEY}`, `kp key show ${KEY} --output json`],
+  'keys.versions': [`kp key versions ${KEY}`],
+  'keys.wrap': [`kp key wrap ${KEY}`, `kp key wrap ${KEY} -p AAECAwQFBgcICQoLDA0ODw== --aad team-a`],
+  'keys.unwrap': [`kp key unwrap ${KEY} eyJjaXBoZXJ0ZXh0Ijoi… --aad team-a`],
+  'keys.rotate': [`kp key rotate ${KEY}`],
+  'keys.disable': [`kp key disable ${KEY}`],
+  'keys.enable': [`kp key enable ${KEY}`],
+  'keys.delete': [`kp key delete ${KEY}`, `kp key delete ${KEY} --force`],
+  'registrations.list-all': ['kp registrations', 'kp registrations --output json'],
+  'instances.list': ['resource service-instances', 'resource service-instances --output json'],
+  'instances.get': [`resource service-instance ${INSTANCE}`],
+  'instances.delete': [`resource service-instance-delete ${INSTANCE}`],
+  'groups.list': ['resource groups'],
+  'groups.get': ['resource group 0123456789abcdef0123456789abcdef'],
+  'api-keys.create': ['iam api-key-create backup-job -d "nightly backup"'],
+  'api-keys.list': ['iam api-keys', 'iam api-keys --scope account'],
+  'api-keys.get': ['iam api-key ApiKey-2f1d0c9b-8a7e-4d6c-b5a4-938271605f4e'],
+  'api-keys.delete': ['iam api-key-delete ApiKey-2f1d0c9b-8a7e-4d6c-b5a4-938271605f4e'],
+  'service-ids.create': ['iam service-id-create backup-job'],
+  'service-ids.list': ['iam service-ids'],
+  'service-ids.get': ['iam service-id ServiceId-2f1d0c9b-8a7e-4d6c-b5a4-938271605f4e'],
+  'service-ids.delete': ['iam service-id-delete ServiceId-2f1d0c9b-8a7e-4d6c-b5a4-938271605f4e'],
+  'policies.list': ['iam policies', 'iam policies --type access'],
+  'policies.get': [`iam authorization-policy ${POLICY}`],
+  'policies.delete': [`iam authorization-policy-delete ${POLICY}`],
+  'clusters.create': ['ks cluster create classic --name payments --wait'],
+  'clusters.list': ['ks cluster ls', 'ks cluster ls --output json'],
+  'clusters.get': ['ks cluster get -c payments', 'ks cluster get -c payments --output json'],
+  'clusters.delete': ['ks cluster rm -c payments --force'],
+  'clusters.kubeconfig': ['ks cluster config -c payments --admin > payments.kubeconfig'],
+  'clusters.refresh-master': ['ks cluster master refresh -c payments'],
+  'enabling.enable': [`ks kms enable -c payments --instance-id ${INSTANCE} --crk ${KEY} --wait`],
+  'enabling.instances': ['ks kms instance ls'],
+  'enabling.root-keys': [`ks kms crk ls --instance-id ${INSTANCE}`],
+};

@@ -1,0 +1,25 @@
+import type { Extension } from '../call.ts';
+import { CLUSTER_CONFIG, CREATE_CLASSIC, ENABLE_KMS, REFRESH_MASTER, REMOVE_CLUSTER } from './clusters.ts';
+
+/** Operation → what its command does beyond calling it. */
+export const EXTENSIONS: Readonly<Record<string, Extension>> = {
+  'keys.rotate': {
+    options: { '-k, --key-material <base64>': { into: 'body.payload', help: 'new material of an imported key' } },
+    done: 'The key has a new version.',
+  },
+  'keys.disable': { done: 'The key is disabled.' },
+  'keys.enable': { done: 'The key is enabled.' },
+  'keys.delete': { done: 'The key is deleted.' },
+  'instances.delete': { done: 'The instance is removed.' },
+  'api-keys.delete': { done: 'The API key is deleted.' },
+  'service-ids.delete': { done: 'The service ID is deleted.' },
+  'policies.delete': { done: 'The policy is deleted.' },
+  'clusters.create': CREATE_CLASSIC,
+  'clusters.delete': REMOVE_CLUSTER,
+  'clusters.refresh-master': REFRESH_MASTER,
+  'clusters.kubeconfig': CLUSTER_CONFIG,
+  'enabling.enable': ENABLE_KMS,
+};
+
+/** Operations whose command is written by hand, because the API wants more around the words than the words say. */
+export const BY_HAND: ReadonlySet<string> = new Set(['enabling.control']);

@@ -1,0 +1,57 @@
+import {
+  API_KEYS,
+  AUTHORIZATIONS,
+  GROUPS,
+  INSTANCE_LIST,
+  INSTANCE_PAGE,
+  NEW_API_KEY,
+  POLICIES,
+  SERVICE_IDS,
+} from '../../contract/views/account-columns.ts';
+import { CLUSTER_LIST, CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
+import { KEY_LIST, KEY_PAGE, KEY_VERSIONS, REGISTRATIONS } from '../../contract/views/key-columns.ts';
+import { show, type View } from './view.ts';
+
+const { field, list, page } = show;
+const RESOURCES = 'resources';
+const DEK = [field('Ciphertext', 'ciphertext'), field('Plaintext', 'plaintext')];
+
+/** Operation → how its answer is shown. An operation that is not here is shown field by field. */
+export const VIEWS: Readonly<Record<string, View>> = {
+  'keys.create': page(KEY_PAGE, RESOURCES),
+  'keys.list': list(KEY_LIST, 'There are no keys in this instance.', RESOURCES),
+  'keys.get': page(KEY_PAGE, RESOURCES),
+  'keys.metadata': page(KEY_PAGE, RESOURCES),
+  'keys.versions': list(KEY_VERSIONS, 'The key has no versions.', RESOURCES),
+  'keys.wrap': page(DEK),
+  'keys.unwrap': page([...DEK].reverse()),
+  'keys.delete': page(KEY_PAGE, RESOURCES),
+  'registrations.list': list(REGISTRATIONS, 'The key protects nothing.', RESOURCES),
+  'registrations.list-all': list(REGISTRATIONS, 'The keys of this instance protect nothing.', RESOURCES),
+  'instances.create': page(INSTANCE_PAGE),
+  'instances.get': page(INSTANCE_PAGE),
+  'instances.list': list(INSTANCE_LIST, 'There are no instances that you may see.', RESOURCES),
+  'groups.get': page(GROUPS),
+  'groups.list': list(GROUPS, 'There are no resource groups.', RESOURCES),
+  'api-keys.create': page(NEW_API_KEY),
+  'api-keys.get': page(API_KEYS),
+  'api-keys.list': list(API_KEYS, 'There are no API keys.', 'apikeys'),
+  'service-ids.create': page(SERVICE_IDS),
+  'service-ids.get': page(SERVICE_IDS),
+  'service-ids.list': list(SERVICE_IDS, 'There are no service IDs.', 'serviceids'),
+  'policies.create': page(AUTHORIZATIONS),
+  'policies.get': page(AUTHORIZATIONS),
+  'policies.list': list(POLICIES, 'There are no policies that you may see.', 'policies'),
+  'clusters.create': page([field('ID', 'id')]),
+  'clusters.get': page(CLUSTER_PAGE),
+  'clusters.list': list(CLUSTER_LIST, 'There are no clusters. `rootward ks cluster create classic --name NAME` makes one.'),
+  'enabling.instances': list(
+    [field('Name', 'name'), field('ID', 'instance_id'), field('Region', 'region'), field('Service', 'service')],
+    'There are no KMS instances that you may see.',
+  ),
+  'enabling.root-keys': list([field('Name', 'name'), field('ID', 'crk_id')], 'The instance has no root keys.'),
+  'enabling.control': page([field('Run', 'kind'), field('State', 'state'), field('Step', 'stepText')]),
+};
+
+/** The same policies as the list of service authorizations shows them. */
+export const AUTHORIZATION_LIST: View = list(AUTHORIZATIONS, 'There are no service authorizations.', 'policies');

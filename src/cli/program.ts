@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+import { OPERATIONS } from '../contract/operations.ts';
+import { addAuditVerify } from './commands/audit-verify.ts';
+import { addAuthorizationPolicies } from './commands/authorization-policies.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addDemo } from './commands/demo.ts';
+import { addKeyCreate } from './commands/kp-key-create.ts';
+import { addOauthTokens } from './commands/oauth-tokens.ts';
+import { addOperate } from './commands/operate.ts';
+import { addRunControl } from './commands/run-control.ts';
+import { addSeal } from './commands/seal.ts';
+import { addServiceInstanceCreate } from './commands/service-instance-create.ts';
+import { addStart } from './commands/start.ts';
+import { addStatus } from './commands/status.ts';
+import { addUp } from './commands/up.ts';
+import { addVersion, readVersion } from './commands/version.ts';
+import { EXAMPLES } from './examples.ts';
+import { BY_HAND, EXTENSIONS } from './extensions/list.ts';
+import { addOperation } from './from-operation.ts';
+import { EXIT_CODES } from './help-text.ts';
+import type { Io } from './io.ts';
+
+const BY_HAND_COMMANDS = [
+  addUp,
+  addStart,
+  addDemo,
+  addStatus,
+  addKeyCreate,
+  addRunControl,
+  addAuthorizationPolicies,
+  addOauthTokens,
+  addServiceInstanceCreate,
+  addAuditVerify,
+  addSeal,
+  addOperate,
+  addCompletion,
+  addVersion,
+] as const;
+
+/** The whole command line. Nothing is written past `io`, and nothing ends the process. */
+export function createProgram(io: Io): Command {
+  const program = new Command('rootward')
+    .description('A key management service for Kubernetes: every Secret sealed by a root key that the cluster never holds')
+    .version(readVersion(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: () => {} })
+    .addHelpText('after', EXIT_CODES);
+  for (const add of BY_HAND_COMMANDS) add({ program, io });
+  for (const operation of OPERATIONS) {
+    if (BY_HAND.has(operation.name)) continue;
+    addOperation(program, operation, { io, extension: EXTENSIONS[operation.name], examples: EXAMPLES[operation.name] ?? [] });
+  }
+  return program;
+}
