@@ -21,11 +21,13 @@ const ConfigSchema = Type.Object(
     /** How long one question for news waits for an answer. */
     pollIntervalMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 30_000 })),
     probeIntervalMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 600_000 })),
+    /** For kube-apiserver 1.28 and older, which sends the socket's path as the authority of its requests. */
+    compatAuthority: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
 
-const DEFAULTS = { pollIntervalMs: 25_000, probeIntervalMs: 15_000 };
+const DEFAULTS = { pollIntervalMs: 25_000, probeIntervalMs: 15_000, compatAuthority: false };
 
 export type PluginConfig = Static<typeof ConfigSchema> & typeof DEFAULTS;
 

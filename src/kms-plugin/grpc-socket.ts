@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { fixAuthority } from './authority-fix.ts';
 import { listenByRename } from './listen.ts';
 
 const MOST_MESSAGE_BYTES = 64 * 1024;
@@ -10,7 +11,11 @@ export interface GrpcSocket {
 }
 
 /** Serves gRPC on a unix socket of our own, because grpc-js neither renames nor sets modes. */
-export async function serveGrpc(path: string, addServices: (server: Server) => void): Promise<GrpcSocket> {
+export async function serveGrpc(
+  path: string,
+  compatAuthority: boolean,
+  addServices: (server: Server) => void,
+): Promise<GrpcSocket> {
   const grpc = new Server({
     'grpc.max_receive_message_length': MOST_MESSAGE_BYTES,
     'grpc.max_send_message_length': MOST_MESSAGE_BYTES,
@@ -23,7 +28,7 @@ export async function serveGrpc(path: string, addServices: (server: Server) => v
     socket.once('close', () => open.delete(socket));
     // A client that goes away is no event for this process.
     socket.on('error', () => socket.destroy());
-    injector.injectConnection(socket);
+    injector.injectConnection(compatAuthority ? fixAuthority(socket) : socket);
   });
   const bound = await listenByRename(listener, path);
   return {

@@ -62,6 +62,11 @@ export function afterEvent(lease: Lease, event: LeaseEvent, rules: LeaseRules): 
   }
 }
 
+/** Did the server's own account of the key end renewals? Then asking the key service changes nothing. */
+export function isSettledByVerdict({ standing }: Lease): boolean {
+  return standing === 'stopped' || (typeof standing === 'object' && standing.by === 'verdict');
+}
+
 /** May what this key protects be used now? */
 export function leaseUse(lease: Lease, now: number, rules: LeaseRules): LeaseUse {
   if (typeof lease.standing === 'object') return { may: 'refuse', because: lease.standing.cut };

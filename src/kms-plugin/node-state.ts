@@ -43,6 +43,7 @@ export type StoredKek = NonNullable<NodeState['localKek']>;
 export interface NodeStateFile {
   readonly current: () => Readonly<NodeState>;
   readonly save: (change: Partial<Pick<NodeState, 'highWater' | 'localKek'>>) => void;
+  readonly replace: (state: NodeState) => void;
 }
 
 /** Opens the state of this node. Throws CONFIG if the file is damaged or belongs to another cluster. */
@@ -57,12 +58,9 @@ export function openNodeState(directory: string, clusterId: string): NodeStateFi
       hint: 'give every cluster its own stateDirectory',
     });
   }
-  return {
-    current: () => state,
-    save: (change) => {
-      const next = { ...state, ...change };
-      replaceFile(file, `${JSON.stringify(next)}\n`);
-      state = next;
-    },
+  const replace = (next: NodeState): void => {
+    replaceFile(file, `${JSON.stringify(next)}\n`);
+    state = next;
   };
+  return { current: () => state, save: (change) => replace({ ...state, ...change }), replace };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import { expect, vi } from 'vitest';
 import { publicKeyId } from './snapshot.ts';
+import { connect } from './testkit/plugin.ts';
 import { codeOf, pause, ready, scene, untilStatus } from './testkit/scene.ts';
 
 const soon = { timeout: 5000, interval: 20 };
@@ -48,6 +49,7 @@ scene('thousands of blobs of another node cost one unwrap', async ({ server, nod
   const sealed = await a.seal(randomBytes(32));
   const b = await node({ probeIntervalMs: 60_000 });
   await ready(b);
+  await pause(500);
   const before = server.counts.unwrap;
   await Promise.all(Array.from({ length: 200 }, () => b.open(sealed)));
   expect(server.counts.unwrap - before).toBe(1);
@@ -113,10 +115,45 @@ scene('an activation never goes back, not even after a restart', async ({ server
   await ready(a);
 });
 
+scene('a stored local KEK that the key service cannot open any more is replaced', async ({ server, node }) => {
+  const key = server.createKey();
+  server.activate(key);
+  const a = await node();
+  await ready(a);
+  await a.plugin.stop();
+  key.versions.set(key.current, randomBytes(32));
+  await a.restart();
+  await ready(a);
+  const sealed = await a.seal(Buffer.from('fresh'));
+  expect((await a.open(sealed)).toString()).toBe('fresh');
+});
+
 scene('without an activation Status says so', async ({ server, node }) => {
   const a = await node();
   await untilStatus(a, status.FAILED_PRECONDITION);
 });
+
+scene(
+  'an apiserver of 1.28 or older, which names the socket as authority, is served where that is configured',
+  async ({ server, node }) => {
+    server.activate(server.createKey());
+    const a = await node({ compatAuthority: true });
+    await ready(a);
+    const old = connect(a.config.socketPath, 'v2', a.config.socketPath);
+    for (let each = 0; each < 5; each += 1) {
+      const sealed = await old.call<{ ciphertext: Uint8Array; keyId: string }>('Encrypt', {
+        plaintext: randomBytes(32),
+        uid: 'u',
+      });
+      await old.call('Decrypt', { ciphertext: sealed.ciphertext, keyId: sealed.keyId, uid: 'u' });
+    }
+    old.close();
+    const b = await node();
+    const refused = connect(b.config.socketPath, 'v2', b.config.socketPath);
+    expect(await codeOf(refused.call('Status', {}, 1000))).not.toBe(status.OK);
+    refused.close();
+  },
+);
 
 scene('malformed, foreign and changed ciphertexts are named as what they are', async ({ server, node }) => {
   server.activate(server.createKey());

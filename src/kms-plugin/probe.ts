@@ -2,14 +2,18 @@ import type { WrappedKek } from './blob.ts';
 import { CallFailure } from './call-failure.ts';
 import { type Keks, tellLease } from './keks.ts';
 import type { KeyService } from './key-service.ts';
+import { isSettledByVerdict } from './lease.ts';
 import type { Leases } from './leases.ts';
 
 const CALL_MS = 2000;
 const CANARY_BYTES = 32;
 
+/** `fine`: renewed, or rightly not asked. `unreadable`: the key works, but this KEK does not open. */
+export type ProbeResult = 'fine' | 'failed' | 'unreadable';
+
 /**
  * Finds out whether a root key still does its work and renews its lease. The active key has to wrap and unwrap; of others an unwrap
- * is asked. Resolves to true when the lease was renewed, or rightly not asked for.
+ * is asked.
  */
 export async function probeKey(deps: {
   readonly kek: WrappedKek;
@@ -21,11 +25,9 @@ export async function probeKey(deps: {
   readonly clusterId: string;
   readonly clock: () => number;
   readonly onOtherVersion: () => void;
-}): Promise<boolean> {
+}): Promise<ProbeResult> {
   const { kek, leases } = deps;
-  const { standing } = leases.get(kek);
-  // After a verdict only another verdict helps; asking would fill the server's audit log with refusals.
-  if (standing === 'stopped' || (typeof standing === 'object' && standing.by === 'verdict')) return true;
+  if (isSettledByVerdict(leases.get(kek))) return 'fine';
   const startedAt = deps.clock();
   const [wrapped, unwrapped] = await Promise.allSettled([
     wrapCanary(deps),
@@ -35,11 +37,11 @@ export async function probeKey(deps: {
     for (const result of [wrapped, unwrapped]) {
       if (result.status === 'rejected' && !(result.reason instanceof CallFailure)) throw result.reason;
     }
-    return false;
+    return unwrapped.status === 'rejected' && (unwrapped.reason as CallFailure).kind === 'ciphertext' ? 'unreadable' : 'failed';
   }
   leases.apply(kek, { type: 'renewed', startedAt });
   deps.keks.hold(kek, unwrapped.value);
-  return true;
+  return 'fine';
 }
 
 async function wrapCanary(deps: Parameters<typeof probeKey>[0]): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import { RootwardError } from '../contract/errors.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { type PluginConfig, readApiKey } from './config.ts';
 import { createGate } from './gate.ts';
@@ -47,6 +48,7 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
   const breaker = createBreaker({ clock, random });
   const wake = createWake();
   let snapshot: Snapshot | undefined;
+  let refused: RootwardError | undefined;
   let newsAt = Number.NEGATIVE_INFINITY;
 
   const refreshState = async (): Promise<boolean> => (clock() - newsAt < NEWS_AGE_MS ? true : await watch.refresh());
@@ -121,6 +123,7 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
     const next = nextSnapshot(state, nodeState.current().highWater);
     if ('refused' in next) {
       metrics.refusedSnapshots.inc();
+      refused = new RootwardError('REPLICA_BEHIND', { message: next.refused });
       log.error({ problem: next.refused }, 'these activations are not taken over');
       return;
     }
@@ -129,6 +132,7 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
       // On disk before anything is sealed under it: a restart must not go back.
       if (next.highWater !== undefined && next.highWater.keyId !== before?.keyId) nodeState.save({ highWater: next.highWater });
       snapshot = next.accepted;
+      refused = undefined;
     } catch (error) {
       log.error({ err: error }, 'these activations are not taken over, because they could not be remembered');
     }
@@ -141,7 +145,7 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
     clusterId,
     random: randomBytes,
     published: tender.published,
-    problem: tender.problem,
+    problem: () => refused ?? tender.problem(),
     snapshot: () => snapshot,
     refreshState,
   });
@@ -166,7 +170,7 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
     process.kill(process.pid, 'SIGTERM');
   });
   await awaitTurn(config.socketPath, () => notReady(provider.status) === undefined, TURN_MS);
-  const grpc = await serveGrpc(config.socketPath, (server) => {
+  const grpc = await serveGrpc(config.socketPath, config.compatAuthority, (server) => {
     addServiceV2(server, provider, onCall);
     addServiceV1(server, provider, onCall);
   });

@@ -2,8 +2,9 @@ import { RootwardError } from '../contract/errors.ts';
 import { type WrappedKek, wrappedKek } from './blob.ts';
 import { CallFailure } from './call-failure.ts';
 import { type Keks, rootwardError } from './keks.ts';
-import type { KeyService } from './key-service.ts';
-import { keyName, type Leases } from './leases.ts';
+import type { KeyService, RootKeyRef } from './key-service.ts';
+import { isSettledByVerdict } from './lease.ts';
+import { keyName, type Leases, refusal } from './leases.ts';
 import { makeLocalKek } from './local-kek.ts';
 import type { NodeStateFile } from './node-state.ts';
 import { probeKey } from './probe.ts';
@@ -51,24 +52,33 @@ export function createTender(deps: {
     published = next;
     deps.onPublished(next);
   };
-  const adopt = async (snapshot: Snapshot): Promise<void> => {
+  /** Publishes a KEK of the active activation. Resolves to true when that KEK was made, and so proved, right now. */
+  const adopt = async (snapshot: Snapshot): Promise<boolean> => {
     const { active } = snapshot;
     if (active === undefined) {
       problem = new RootwardError('NO_ACTIVATION');
       if (published !== undefined) publish(undefined);
-      return;
+      return false;
     }
-    if (published?.keyId === active.publicKeyId && !published.seals.nearlyUsedUp()) return;
+    if (published?.keyId === active.publicKeyId && !published.seals.nearlyUsedUp()) return false;
     const { localKek } = nodeState.current();
     const seals = createSealCount(nodeState);
     if (localKek?.keyId === active.publicKeyId && !seals.nearlyUsedUp()) {
       publish({ keyId: active.publicKeyId, keyVersionId: active.keyVersionId, kek: wrappedKek(localKek), seals });
-      return;
+      return false;
     }
+    refuseByVerdict(leases, { instanceId: active.instanceId, rootKeyId: active.keyId });
     const kek = await makeLocalKek(active, deps);
     const { epoch, number, keyId, instanceId, rootKeyId, wrapped } = kek;
     nodeState.save({ localKek: { epoch, number, keyId, instanceId, rootKeyId, wrapped, seals: 0 } });
     publish({ keyId, keyVersionId: active.keyVersionId, kek, seals: createSealCount(nodeState) });
+    return true;
+  };
+  /** A stored KEK that the key service cannot open any more must not be sealed with; the next round makes another. */
+  const forget = (): void => {
+    const { localKek: _unreadable, ...rest } = nodeState.current();
+    nodeState.replace(rest);
+    publish(undefined);
   };
 
   return {
@@ -79,8 +89,9 @@ export function createTender(deps: {
       keks.sweep();
       if (snapshot === undefined) return;
       let settled = true;
+      let isFresh = false;
       try {
-        await adopt(snapshot);
+        isFresh = await adopt(snapshot);
       } catch (error) {
         settled = false;
         if (!(error instanceof CallFailure || error instanceof RootwardError)) throw error;
@@ -88,12 +99,22 @@ export function createTender(deps: {
         problem = rootwardError(error);
         deps.onProblem(problem);
       }
-      const others = keks.samples().filter((kek) => published === undefined || keyName(kek) !== keyName(published.kek));
-      const results = await Promise.all([
-        ...(published === undefined ? [] : [probeKey({ ...deps, kek: published.kek, wrapVersion: published.keyVersionId })]),
+      const own = published;
+      const others = keks.samples().filter((kek) => own === undefined || keyName(kek) !== keyName(own.kek));
+      const [ownResult, ...otherResults] = await Promise.all([
+        own === undefined || isFresh ? 'fine' : probeKey({ ...deps, kek: own.kek, wrapVersion: own.keyVersionId }),
         ...others.map((kek) => probeKey({ ...deps, kek, wrapVersion: undefined })),
       ]);
-      unsettled = !settled || results.includes(false) || leases.all().some(({ lease }) => lease.doubt !== undefined);
+      if (ownResult === 'unreadable') forget();
+      const isDoubtful = leases.all().some(({ lease }) => lease.doubt !== undefined);
+      unsettled = !settled || isDoubtful || ownResult !== 'fine' || otherResults.includes('failed');
     },
   };
+}
+
+/** After a verdict only another verdict helps; asking would fill the server's audit log with refusals. */
+function refuseByVerdict(leases: Leases, key: RootKeyRef): void {
+  if (!isSettledByVerdict(leases.get(key))) return;
+  const use = leases.use(key);
+  throw use.may === 'use' ? new RootwardError('KEY_STATE', { message: 'the root key has expired' }) : refusal(use);
 }
