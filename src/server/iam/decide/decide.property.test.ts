@@ -181,7 +181,7 @@ test('decides like the rules read one by one, for any policies and any question'
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
   // A property that never sees a yes would prove nothing.
   expect(yes).toBeGreaterThan(100);
