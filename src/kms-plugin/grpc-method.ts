@@ -1,5 +1,5 @@
 import { create, type DescMessage, fromBinary, type MessageInitShape, type MessageShape, toBinary } from '@bufbuild/protobuf';
-import type { handleUnaryCall, MethodDefinition, ServerUnaryCall } from '@grpc/grpc-js';
+import type { handleUnaryCall, MethodDefinition, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
 import type { RootwardError } from '../contract/errors.ts';
 import { grpcError } from './grpc-status.ts';
 import { rootwardError } from './keks.ts';
@@ -37,20 +37,21 @@ export function unaryHandler<I, O>(
   work: (request: I, budgetMs: number) => Promise<O>,
   onEnd: (error: RootwardError | undefined, milliseconds: number) => void,
 ): handleUnaryCall<I, O> {
-  return (call, callback) => {
+  const serve = async (call: ServerUnaryCall<I, O>, callback: sendUnaryData<O>): Promise<void> => {
     const startedAt = performance.now();
-    work(call.request, budgetOf(call)).then(
-      (reply) => {
-        onEnd(undefined, performance.now() - startedAt);
-        callback(null, reply);
-      },
-      (cause: unknown) => {
-        const error = rootwardError(cause);
-        onEnd(error, performance.now() - startedAt);
-        callback(grpcError(error));
-      },
-    );
+    let reply: O;
+    try {
+      reply = await work(call.request, budgetOf(call));
+    } catch (cause) {
+      const error = rootwardError(cause);
+      onEnd(error, performance.now() - startedAt);
+      callback(grpcError(error));
+      return;
+    }
+    onEnd(undefined, performance.now() - startedAt);
+    callback(null, reply);
   };
+  return (call, callback) => void serve(call, callback);
 }
 
 function budgetOf(call: ServerUnaryCall<unknown, unknown>): number {

@@ -128,7 +128,7 @@ scene('a stored local KEK that the key service cannot open any more is replaced'
   expect((await a.open(sealed)).toString()).toBe('fresh');
 });
 
-scene('without an activation Status says so', async ({ server, node }) => {
+scene('without an activation Status says so', async ({ node }) => {
   const a = await node();
   await untilStatus(a, status.FAILED_PRECONDITION);
 });
