@@ -49,7 +49,8 @@ export class ControlPlane {
   #desired: DesiredControlPlane;
   #binaries: ControlPlaneBinaries | null = null;
   #lookingForBinaries = false;
-  #failure: unknown = null;
+  #passFailure: unknown = null;
+  #binariesFailure: unknown = null;
   #queue: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
   #dueAt = 0;
@@ -66,7 +67,7 @@ export class ControlPlane {
   async apply(desired: DesiredControlPlane): Promise<void> {
     if (this.#closed) throw new RootwardError('SHUTTING_DOWN');
     this.#desired = desired;
-    this.#failure = null;
+    this.#binariesFailure = null;
     await this.#pass();
   }
 
@@ -76,13 +77,13 @@ export class ControlPlane {
       file: readClusterFile(this.#desired.directory),
       processes: [...this.#slots.values()],
       readiness: this.#readiness,
-      failure: this.#failure,
+      failure: this.failure,
     });
   }
 
-  /** What the last pass failed with; null after a good one. */
+  /** Why the programs are missing, or what the last pass failed with; null when neither is so. */
   get failure(): unknown {
-    return this.#failure;
+    return this.#binariesFailure ?? this.#passFailure;
   }
 
   /** Stops every child in order and removes the keys from tmpfs. */
@@ -115,10 +116,10 @@ export class ControlPlane {
     const pass = this.#queue.then(async () => {
       if (this.#closed) return;
       await this.#reconcile();
-      if (!this.#lookingForBinaries) this.#failure = null;
+      this.#passFailure = null;
     });
     this.#queue = pass.catch((error: unknown) => {
-      this.#failure = error;
+      this.#passFailure = error;
       this.#log('error', `The control plane could not be brought to the wanted state: ${messageOf(error)}`);
       this.#passLater(RETRY_MS);
     });
@@ -165,11 +166,12 @@ export class ControlPlane {
       (binaries) => {
         this.#lookingForBinaries = false;
         this.#binaries = binaries;
+        this.#binariesFailure = null;
         this.#passLater(0);
       },
       (error: unknown) => {
         this.#lookingForBinaries = false;
-        this.#failure = error;
+        this.#binariesFailure = error;
         this.#log('error', messageOf(error));
       },
     );

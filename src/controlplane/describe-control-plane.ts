@@ -25,7 +25,7 @@ export function describeControlPlane(observed: Observed): ControlPlaneStatus {
     apiservers: file?.apiservers ?? [],
     etcd: file?.etcd ?? [],
     processes: observed.processes.map(describeProcess),
-    problem: problemOf(observed, state, apiservers),
+    problem: problemOf(observed, state),
   };
 }
 
@@ -37,18 +37,13 @@ function stateOf({ desired, file, processes, readiness }: Observed, apiservers: 
   return ready === count ? 'ready' : 'starting';
 }
 
-function problemOf(
-  { failure, readiness }: Observed,
-  state: ControlPlaneState,
-  apiservers: readonly SupervisedProcess[],
-): string | null {
+function problemOf({ failure, readiness, processes }: Observed, state: ControlPlaneState): string | null {
   if (failure !== null) return failure instanceof Error ? failure.message : String(failure);
   if (state !== 'starting') return null;
-  for (const { slot, identity, lastEnd } of apiservers) {
-    if (identity === null && lastEnd !== null) return `${slot.name} ended (${lastEnd}) and is started again`;
-    const watched = readiness.get(slot.name);
-    if (watched !== undefined && !watched.ready) return `${slot.name}: ${watched.reason}`;
-  }
+  // One that ended explains the others, which wait for it.
+  const ended = processes.find(({ identity, lastEnd }) => identity === null && lastEnd !== null);
+  if (ended !== undefined) return `${ended.slot.name} ended (${ended.lastEnd}) and is started again`;
+  for (const [name, { ready, reason }] of readiness) if (!ready) return `${name}: ${reason}`;
   return null;
 }
 

@@ -94,7 +94,7 @@ it('is found by its marker even if the whole file of records is lost, and then c
 
 it('stays the same process when it becomes another program by exec, and is stopped like any other', async () => {
   const first = slot();
-  first.start(shell('exec sleep 1000'));
+  first.start(shell('sleep 0.5; exec sleep 1000'));
   const identity = first.identity;
   await vi.waitFor(() => expect(identify(identity?.pid ?? 0)?.executable).not.toBe(identity?.executable));
   first.detach();
