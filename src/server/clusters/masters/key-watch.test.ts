@@ -184,9 +184,8 @@ describe('the operation that follows a key', () => {
     const { cluster } = await sealed(clusters);
     const body = { cluster: cluster.id, verdict: 'destroyed' } as const;
     for (const token of [clusters.server.ownerToken, cluster.agentToken, cluster.pluginToken]) {
-      await expect(clusters.server.call(updateClusterKeyState, token, { body })).rejects.toMatchObject({
-        code: token === clusters.server.ownerToken ? 'CLUSTER_NOT_FOUND' : 'ACTION_DENIED',
-      });
+      const call = clusters.server.call(updateClusterKeyState, token, { body });
+      await expect(call).rejects.toMatchObject({ code: 'ACTION_DENIED' });
     }
     expect((await cluster.get()).state).toBe('normal');
   });
