@@ -12,12 +12,7 @@ export function reveal(secret: SecretBytes): Buffer {
   });
 }
 
-/** The secret as canonical base64, for the one reply that carries it. A string cannot be overwritten, so make it late. */
-export function revealBase64(secret: SecretBytes): string {
-  return secret.use((bytes) => bytes.toString('base64'));
-}
-
-/** The secret as UTF-8 text (a PEM block, a passphrase). */
+/** The secret as UTF-8 text (a PEM block, a passphrase). A string cannot be overwritten, so make it late. */
 export function revealText(secret: SecretBytes): string {
   return secret.use((bytes) => bytes.toString('utf8'));
 }
