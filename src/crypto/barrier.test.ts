@@ -8,7 +8,9 @@ const derived = (barrier: Barrier, label: string): string => barrier.deriveKey(l
 describe('the barrier', () => {
   it('derives the same key for a label for ever', () => {
     // Frozen: a change here makes every stored row unreadable.
-    expect(derived(barrierOf(7), 'instance-keys')).toMatchInlineSnapshot(`"27a8b1ad31b584ecb7da5100c838b611c2f573a0e27785d960dc5a36eddfa345"`);
+    expect(derived(barrierOf(7), 'instance-keys')).toMatchInlineSnapshot(
+      `"27a8b1ad31b584ecb7da5100c838b611c2f573a0e27785d960dc5a36eddfa345"`,
+    );
   });
 
   it('derives unrelated keys for other labels and other barrier keys', () => {
