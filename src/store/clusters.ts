@@ -22,14 +22,14 @@ export async function findClusterById(db: Db, id: string): Promise<ClusterRow | 
   return await db.selectFrom('clusters').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst();
 }
 
-/** Every cluster of an account, oldest first. */
+/** Every cluster of an account, by name. */
 export async function listClusters(db: Db, accountId: string): Promise<ClusterRow[]> {
   return await db
     .selectFrom('clusters')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('deleted_at', 'is', null)
-    .orderBy('created_at')
+    .orderBy('name')
     .orderBy('id')
     .execute();
 }

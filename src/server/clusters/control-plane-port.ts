@@ -49,8 +49,6 @@ export interface ControlPlanePort {
   /** Records the wish and works towards it; safe to repeat. */
   apply(desired: DesiredControlPlane): Promise<void>;
   status(clusterId: string): ControlPlaneStatus;
-  /** Resolves when every apiserver is ready. Throws CONTROL_PLANE_UNAVAILABLE when the time is over. */
-  waitReady(clusterId: string, timeoutMs: number): Promise<void>;
   /** The administrator's kubeconfig as YAML text. */
   adminKubeconfig(cluster: { readonly clusterName: string; readonly apiserver: string; readonly pki: PkiBundle }): string;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RootwardError } from '../../../contract/errors.ts';
 import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
 import { type ClusterRow, findClusterById, listLiveClusters, updateCluster } from '../../../store/clusters.ts';
@@ -26,10 +27,13 @@ export interface HostedMasters {
 }
 
 const LOOK_MS = 5000;
+const READY_LOOK_MS = 100;
 
 export function createHostedMasters(deps: ClusterDeps, settings: HostedSettings): HostedMasters {
   /** What was applied last, by cluster: an unchanged wish is not repeated. */
   const applied = new Map<string, string>();
+  /** Which master refresh of a cluster its apiservers were stopped for, by when it was asked for. */
+  const refreshed = new Map<string, number>();
   const busy = new Map<string, Promise<void>>();
   const dirty = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
@@ -74,14 +78,28 @@ export function createHostedMasters(deps: ClusterDeps, settings: HostedSettings)
     if (!deps.controlPlane.places(directory)) await deps.controlPlane.apply({ ...bare, state: cluster.desired_state });
     const wanted = { ...bare, state: cluster.desired_state, ...companionsOf(cluster, directory) };
     const refreshes = cluster.master_status === MASTER_STATUS.refreshing && cluster.desired_state === 'running';
-    if (refreshes) await deps.controlPlane.apply({ ...wanted, state: 'suspended' });
+    if (refreshes && refreshed.get(cluster.id) !== cluster.master_status_at) {
+      await deps.controlPlane.apply({ ...wanted, state: 'suspended' });
+      refreshed.set(cluster.id, cluster.master_status_at);
+      applied.delete(cluster.id);
+    }
     const print = fingerprint(wanted);
-    if (refreshes || applied.get(cluster.id) !== print) await deps.controlPlane.apply(wanted);
+    if (applied.get(cluster.id) !== print) await deps.controlPlane.apply(wanted);
     applied.set(cluster.id, print);
-    if (cluster.desired_state !== 'running') return;
-    if (!refreshes && cluster.master_state !== 'deploying') return;
-    await deps.controlPlane.waitReady(cluster.id, settings.readyTimeoutMs);
-    await markReady(deps, cluster);
+    const awaited = refreshes || cluster.master_state === 'deploying';
+    if (awaited && cluster.desired_state === 'running' && (await becomesReady(cluster.id))) await markReady(deps, cluster);
+  }
+
+  /** False as soon as there is something else to do, and when the time is over. */
+  async function becomesReady(clusterId: string): Promise<boolean> {
+    for (let left = settings.readyTimeoutMs; left > 0; left -= READY_LOOK_MS) {
+      if (deps.controlPlane.status(clusterId).state === 'ready') return true;
+      if (stopped || dirty.has(clusterId)) return false;
+      await sleep(READY_LOOK_MS);
+    }
+    const { problem } = deps.controlPlane.status(clusterId);
+    deps.log.warn({ clusterId, problem }, 'a control plane does not become ready');
+    return false;
   }
 
   function companionsOf(cluster: ClusterRow, directory: string): Pick<DesiredControlPlane, 'plugin' | 'agent'> {

@@ -40,7 +40,6 @@ export function recordControlPlanes(root: string): RecordedControlPlanes {
       mkdirSync(desired.directory, { recursive: true });
       wishes.push(desired);
     },
-    async waitReady() {},
     adminKubeconfig: ({ clusterName, apiserver }) => `kubeconfig of ${clusterName} at ${apiserver}\n`,
   };
 }
