@@ -77,7 +77,7 @@ export const SEAL_STEPS: readonly DemoStep[] = [
     async run(state) {
       await enableWith(state.client, state.clusterId, state.instanceId, state.rootKeyId);
       const cluster = await waitInDemo(state, isSealedBy(state.rootKeyId));
-      return `Master status: ${cluster.masterStatus} Key management service: enabled`;
+      return `Master status: ${cluster.masterStatus}. Key management service: enabled.`;
     },
   },
   {

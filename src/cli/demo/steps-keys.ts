@@ -8,6 +8,8 @@ import { OFFERINGS } from '../../contract/instances/offerings.ts';
 import { createKey } from '../../contract/keys/create.ts';
 import { KEY_TYPE } from '../../contract/keys/key.ts';
 import { createPolicy } from '../../contract/policies/create.ts';
+import { listPolicies } from '../../contract/policies/list.ts';
+import type { Policy } from '../../contract/policies/policy.ts';
 import { readAccount } from '../session/session.ts';
 import { type DemoStep, refusal } from './demo-state.ts';
 
@@ -65,6 +67,8 @@ export const AUTHORIZATION_STEPS: readonly DemoStep[] = [
     heading: 'Nothing may use a key without being authorized',
     about: 'The Kubernetes service asks for the root key before anybody has allowed it to.',
     async run(state) {
+      const wide = await accountWideAuthorization(state.client);
+      if (wide !== undefined) return `Cannot be shown here: authorization ${wide} already covers every KMS instance.`;
       const attempt = enableWith(state.client, state.clusterId, state.instanceId, state.rootKeyId);
       const { code, message, hint } = await refusal('SERVICE_AUTHORIZATION_MISSING', attempt);
       return `Refused: [${code}] ${message}${hint === undefined ? '' : ` ${hint}`}`;
@@ -91,6 +95,20 @@ export const AUTHORIZATION_STEPS: readonly DemoStep[] = [
     },
   },
 ];
+
+/** The id of an authorization that is not limited to one instance, as somebody else may have made it. */
+async function accountWideAuthorization(client: Client): Promise<string | undefined> {
+  const { policies } = await client.call(listPolicies, { query: { type: 'authorization' } });
+  const covers = ({ subjects, resources }: Policy) =>
+    attributeOf(subjects, 'serviceName') === 'containers-kubernetes' &&
+    attributeOf(resources, 'serviceName') === 'kms' &&
+    attributeOf(resources, 'serviceInstance') === undefined;
+  return policies.find(covers)?.id;
+}
+
+function attributeOf(side: Policy['subjects'], name: string): string | undefined {
+  return side[0]?.attributes.find((attribute) => attribute.name === name)?.value;
+}
 
 /** A random sentence of 32 bytes in hex, which no compressor and no coincidence can hide. */
 export function randomPassword(): string {
