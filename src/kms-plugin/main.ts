@@ -14,11 +14,16 @@ export async function main(args: string[]): Promise<void> {
   }
   const log = pino({ name: 'kms-plugin' }, pino.destination({ dest: 2, sync: true }));
   const plugin = await startPlugin(readConfig(file), log);
-  await new Promise<void>((resolve) => {
+  // Only now: a signal before anything is served may end the process at once.
+  const signalled = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
   });
-  log.info('draining');
-  await plugin.stop();
-  log.info('stopped');
+  try {
+    await Promise.race([signalled, plugin.failure]);
+  } finally {
+    log.info('draining');
+    await plugin.stop();
+    log.info('stopped');
+  }
 }

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -179,4 +189,13 @@ test('a bad configuration ends the process with the field in the message', async
   await vi.waitUntil(() => plugin.child.exitCode !== null, { timeout: 5000 });
   expect(plugin.child.exitCode).toBe(1);
   expect(plugin.stderr).toMatch(/apiKeyFile|required/);
+}, 20_000);
+
+test('a socket directory that others may write ends the process with a sentence, not with a silent wait', async () => {
+  mkdirSync(join(directory, 'run'));
+  chmodSync(join(directory, 'run'), 0o777);
+  const plugin = start();
+  await vi.waitUntil(() => plugin.child.exitCode !== null, { timeout: 5000 });
+  expect(plugin.child.exitCode).toBe(1);
+  expect(plugin.stderr).toMatch(/others may write it/);
 }, 20_000);

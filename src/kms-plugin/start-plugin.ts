@@ -32,6 +32,8 @@ const DRAIN_MS = 4000;
 const TURN_MS = 15_000;
 
 export interface Plugin {
+  /** Rejects when a fault of the program ends the work; never resolves. */
+  readonly failure: Promise<never>;
   /** Drains in less than five seconds. */
   readonly stop: () => Promise<void>;
 }
@@ -164,32 +166,47 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
     snapshot: () => snapshot,
   });
   const running = Promise.all([watch.run(), loop.run()]);
-  running.catch((error: unknown) => {
-    log.fatal({ err: error }, 'the plugin stops, because it cannot go on safely');
-    process.exitCode = 1;
-    process.kill(process.pid, 'SIGTERM');
-  });
-  await awaitTurn(config.socketPath, () => notReady(provider.status) === undefined, TURN_MS);
-  const grpc = await serveGrpc(config.socketPath, config.compatAuthority, (server) => {
-    addServiceV2(server, provider, onCall);
-    addServiceV1(server, provider, onCall);
-  });
-  const management = await serveManagement(config.managementSocket ?? join(dirname(config.socketPath), 'management.sock'), {
-    registry: metrics.registry,
-    notReady: () => notReady(provider.status),
+  const failure = running.then(
+    () => new Promise<never>(() => undefined),
+    (error: unknown) => {
+      log.fatal({ err: error }, 'the plugin stops, because it cannot go on safely');
+      throw error;
+    },
+  );
+  // Whoever waits for it hears of it; until then it must not end the process by itself.
+  failure.catch(() => undefined);
+  const listen = async () => {
+    await awaitTurn(config.socketPath, () => notReady(provider.status) === undefined, TURN_MS);
+    const grpc = await serveGrpc(config.socketPath, config.compatAuthority, (server) => {
+      addServiceV2(server, provider, onCall);
+      addServiceV1(server, provider, onCall);
+    });
+    const management = await serveManagement(config.managementSocket ?? join(dirname(config.socketPath), 'management.sock'), {
+      registry: metrics.registry,
+      notReady: () => notReady(provider.status),
+    });
+    return { grpc, management };
+  };
+  const end = async (): Promise<void> => {
+    watch.stop();
+    loop.stop();
+    await connection.close();
+    await running.catch(() => undefined);
+  };
+  const sockets = await listen().catch(async (error: unknown) => {
+    await end();
+    throw error;
   });
   const open = openAncestors(config.socketPath);
   if (open.length > 0) log.warn({ directories: open }, 'everybody may replace what is in these directories, and so the socket');
   log.info({ socketPath: config.socketPath, clusterId, node: config.nodeName }, 'listening');
 
   return {
+    failure,
     stop: async () => {
-      watch.stop();
-      loop.stop();
-      await grpc.drain(DRAIN_MS);
-      await management.close();
-      await connection.close();
-      await running.catch(() => undefined);
+      await sockets.grpc.drain(DRAIN_MS);
+      await sockets.management.close();
+      await end();
     },
   };
 }
