@@ -108,6 +108,21 @@ describe('who may create', () => {
     await expect(create(wild, local.token)).rejects.toMatchObject({ code: 'ACTION_DENIED' });
   });
 
+  test('whoever administers a pattern cannot widen it, although his pattern matches the text of the wider one', async () => {
+    const team = await addPerson(server, 'team admin');
+    const attributes = [{ name: 'serviceInstance', value: 'team-?', operator: 'stringMatch' as const }];
+    await grant(server, {
+      iamId: team.iamId,
+      roles: [`${PLATFORM}Administrator`, `${SERVICE}Reader`],
+      service: 'kms',
+      attributes,
+    });
+    await create(authorization({ resource: { serviceInstance: 'team-1' } }), team.token);
+    const wider = authorization();
+    wider.resources[0]?.attributes.push({ name: 'serviceInstance', value: 'team-*', operator: 'stringMatch' });
+    await expect(create(wider, team.token)).rejects.toMatchObject({ code: 'ACTION_DENIED' });
+  });
+
   test('a policy belongs to the account of its target: no other account is named', async () => {
     const other = await server.addAccount();
     const foreign = authorization({ resource: { accountId: other.accountId } });
