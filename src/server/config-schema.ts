@@ -14,7 +14,11 @@ export const ConfigSchema = Type.Object(
       description: 'Keep seal and API key in the data directory, and stop clusters with the server',
     }),
     listen: text('HOST:PORT of the APIs and the console; plain HTTP only on loopback', '127.0.0.1:8480'),
-    managementListen: text('HOST:PORT of /livez, /readyz and /metrics', '127.0.0.1:8481'),
+    managementListen: Type.Optional(
+      text(
+        'HOST:PORT of /livez, /readyz and /metrics; by default port 8481, or any free one with --dev or where listen has port 0',
+      ),
+    ),
     region: text('Region name in CRNs', 'us-south'),
     issuer: Type.Optional(text('`iss` of access tokens; by default <origin>/identity')),
     logLevel: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {
@@ -69,4 +73,5 @@ export const ConfigSchema = Type.Object(
   },
   strict,
 );
-export type Config = Static<typeof ConfigSchema>;
+/** Settings with every default filled in. */
+export type Config = Static<typeof ConfigSchema> & { readonly managementListen: string };

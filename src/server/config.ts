@@ -12,8 +12,8 @@ type Tree = { [name: string]: unknown };
 
 const validator = Compile(ConfigSchema);
 const PREFIX = 'ROOTWARD_';
-/** Environment variables of ours that are no settings: the command line reads them. */
-const NOT_SETTINGS = new Set(['ROOTWARD_URL', 'ROOTWARD_API_KEY', 'ROOTWARD_CONFIG']);
+/** Environment variables of ours that are no settings: the command line and drills read them. */
+const NOT_SETTINGS = new Set(['ROOTWARD_URL', 'ROOTWARD_API_KEY', 'ROOTWARD_CONFIG', 'ROOTWARD_FAILPOINTS']);
 
 /** Settings from a YAML file, then `ROOTWARD_*` (or `ROOTWARD_*_FILE`), then flags; later ones win. Unknown names are errors. */
 export function loadConfig(from: {
@@ -35,7 +35,12 @@ export function loadConfig(from: {
       target: { type: 'field', name },
     });
   }
-  return config;
+  return { ...config, managementListen: config.managementListen ?? defaultManagementListen(config) };
+}
+
+/** A second server for trying things out must not fail on a port that nobody asked for. */
+function defaultManagementListen({ dev, listen }: { dev: boolean; listen: string }): string {
+  return dev || listen.endsWith(':0') ? '127.0.0.1:0' : '127.0.0.1:8481';
 }
 
 function readConfigFile(file: string): Tree {
