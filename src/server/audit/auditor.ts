@@ -60,7 +60,7 @@ export function createAuditor(deps: { store: Store; log: AuditLog; newId: () => 
         ...(outcome.audit?.requestData && { requestData: outcome.audit.requestData }),
         ...(outcome.audit?.responseData && { responseData: outcome.audit.responseData }),
         dataEvent: DATA_EVENTS.has(operation.name),
-        logSourceCRN: sourceOf(target),
+        logSourceCRN: crnsOf(target).source,
         correlationId: call.correlationId,
       });
     },
@@ -80,7 +80,7 @@ export function createAuditor(deps: { store: Store; log: AuditLog; newId: () => 
         initiator: initiatorOf(trace.principal, trace.request.host),
         target: targetOf(operation, target),
         dataEvent: DATA_EVENTS.has(operation.name),
-        logSourceCRN: sourceOf(target),
+        logSourceCRN: crnsOf(target).source,
         correlationId: trace.request.correlationId,
       });
     },
@@ -135,18 +135,28 @@ function serviceOf(operation: Operation): string {
 }
 
 function targetOf(operation: Operation, target: Target): AuditRecord['target'] {
-  const [object = ''] = operation.name.split('.');
-  return {
-    id: crnOfTarget(target),
-    ...(target.name !== undefined && { name: target.name }),
-    typeURI: `${target.serviceName}/${object}`,
-  };
+  const object = operation.name.slice(0, operation.name.indexOf('.'));
+  const { id } = crnsOf(target);
+  const typeURI = `${target.serviceName}/${object}`;
+  return target.name === undefined ? { id, typeURI } : { id, name: target.name, typeURI };
 }
 
-/** The CRN whose account receives the record. */
-function sourceOf(target: Target): string {
+interface TargetCrns {
+  readonly id: string;
+  /** The CRN whose account receives the record. */
+  readonly source: string;
+}
+
+// The targets of keys in use are kept by the resolver, so their CRNs are written once.
+const crns = new WeakMap<Target, TargetCrns>();
+
+function crnsOf(target: Target): TargetCrns {
+  const known = crns.get(target);
+  if (known) return known;
   const { serviceName: service, accountId, region: location = '', serviceInstance: instance = '' } = target;
-  return formatCrn({ service, location, accountId, instance });
+  const made = { id: crnOfTarget(target), source: formatCrn({ service, location, accountId, instance }) };
+  crns.set(target, made);
+  return made;
 }
 
 const INITIATOR_TYPES = { user: 'user', 'service-id': 'serviceid', cluster: 'service', anonymous: 'clientid' } as const;

@@ -1,0 +1,36 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkpointsIn } from '../../src/server/audit/checkpoints-in-store.ts';
+import type { AuditRecord } from '../../src/server/audit/record.ts';
+import { type AuditReport, verifyAuditLog } from '../../src/server/audit/verify.ts';
+import { loadConfig } from '../../src/server/config.ts';
+import { openDataDir } from '../../src/server/operate/data-dir.ts';
+import { unseal } from '../../src/server/operate/unseal.ts';
+import { listOutbox } from '../../src/store/audit.ts';
+import { openSqliteStore } from '../../src/store/store.ts';
+
+/** What a stopped server has left: the verdict on its audit chain, and the number of records that are not in it yet. */
+export async function examineAudit(directory: string): Promise<{ report: AuditReport; waiting: number }> {
+  const dataDir = openDataDir(directory, false);
+  const store = await openSqliteStore(dataDir.database);
+  try {
+    const barrier = await unseal(store, loadConfig({ env: {}, flags: { dataDir: directory, dev: true } }), dataDir);
+    const report = await verifyAuditLog(dataDir.audit, barrier.deriveKey('audit'), checkpointsIn(store));
+    barrier.destroy();
+    return { report, waiting: (await listOutbox(store.db)).length };
+  } finally {
+    await store.close();
+  }
+}
+
+/** Every audit record on the disk, in order. */
+export function* auditRecords(directory: string): Generator<AuditRecord> {
+  const folder = openDataDir(directory, false).audit;
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder).sort()) {
+    for (const line of readFileSync(join(folder, name), 'utf8').split('\n')) {
+      // The first line of a file is its header; a crash may have cut off the last one.
+      if (line.startsWith('{"seq":') && line.endsWith('}')) yield JSON.parse(line) as AuditRecord;
+    }
+  }
+}
