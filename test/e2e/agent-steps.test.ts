@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEncryptionConfig } from '../../src/cluster-agent/encryption-config/encryption-config.ts';
 import { EtcdClient } from '../../src/cluster-agent/etcd/etcd-client.ts';
-import { searchFiles } from '../../src/cluster-agent/etcd/file-search.ts';
+import { type Needle, searchFiles } from '../../src/cluster-agent/etcd/file-search.ts';
+import { SECRET_MARKERS } from '../../src/cluster-agent/etcd/plaintext-markers.ts';
 import { needlesOf } from '../../src/cluster-agent/kube/canary.ts';
 import { RootwardError } from '../../src/contract/errors.ts';
 import { type AgentCluster, startAgentCluster } from './agent-cluster.ts';
@@ -43,12 +44,13 @@ async function expectReadable(): Promise<void> {
   }
 }
 
+function searchEtcdFiles(needles: readonly Needle[]): ReturnType<typeof searchFiles> {
+  const directories = cluster.access.etcdMembers().map((member) => member.dataDirectory);
+  return searchFiles(directories, needles);
+}
+
 function searchContents(): ReturnType<typeof searchFiles> {
-  const needles = [...contents].flatMap(([name, content]) => needlesOf(name, content));
-  return searchFiles(
-    cluster.access.etcdMembers().map((member) => member.dataDirectory),
-    needles,
-  );
+  return searchEtcdFiles([...contents].flatMap(([name, content]) => needlesOf(name, content)));
 }
 
 async function passes(name: string, parameters: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
@@ -125,6 +127,7 @@ describe('the steps of a run, on a real etcd and kube-apiserver', () => {
     await createSecret('after-write', false);
     expect(await cluster.run('finish')).toMatchObject({ outcome: 'failed', error: { code: 'STEP_ORDER' } });
     expect((await searchContents()).matches).toBeGreaterThanOrEqual(SECRETS);
+    expect((await searchEtcdFiles(SECRET_MARKERS)).byNeedle['secret:protobuf']).toBeGreaterThanOrEqual(SECRETS);
     expect(await cluster.run('prove')).toMatchObject({
       outcome: 'failed',
       error: { code: 'PROOF_FAILED' },

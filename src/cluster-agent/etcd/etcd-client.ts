@@ -50,7 +50,8 @@ export class EtcdClient {
     const [ca, key, cert] =
       tls === undefined ? [] : await Promise.all([tls.caFile, tls.keyFile, tls.certFile].map((file) => readFile(file)));
     const members = urls.map((url) => {
-      const { protocol, host, hostname } = new URL(url);
+      const { protocol, host, hostname: bracketed } = new URL(url);
+      const hostname = bracketed.replace(/^\[|\]$/g, '');
       // The name that is sent must not be an address (RFC 6066); the certificate is held against the address all the same.
       const checkServerIdentity = (_name: string, certificate: PeerCertificate) => tlsIdentity(hostname, certificate);
       const secure =
