@@ -2,6 +2,7 @@ import Type, { type TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { RootwardError } from '../contract/errors.ts';
 import type { InputOf, InputSchemas, Operation } from '../contract/operation.ts';
+import { type Fold, foldNames } from './fold-names.ts';
 
 /** What came over the wire, not yet trusted. */
 export interface RawInput {
@@ -20,7 +21,7 @@ export function compileCheck<I extends InputSchemas>(operation: Operation<I>): C
   const checkParams = params && partCheck(params, 'field');
   const checkQuery = query && partCheck(query, 'query_param');
   const checkHeaders = headers && partCheck(headers, 'header');
-  const checkBody = body && bodyCheck(body);
+  const checkBody = body && bodyCheck(body, operation.api === 'key-protect' ? foldNames(body) : undefined);
   return (raw) => {
     const checked = {
       params: checkParams ? checkParams(raw.params) : {},
@@ -42,10 +43,11 @@ function partCheck(schema: TSchema, type: TargetType): (value: unknown) => unkno
   };
 }
 
-function bodyCheck(schema: TSchema): (value: unknown) => unknown {
+function bodyCheck(schema: TSchema, fold: Fold | undefined): (value: unknown) => unknown {
   const validator = Compile(schema);
   const isOptional = Type.IsOptional(schema);
-  return (value) => {
+  return (given) => {
+    const value = fold ? fold(given) : given;
     // Some clients send the literal null where they mean nothing.
     if (value === undefined || value === null) {
       if (isOptional) return undefined;
