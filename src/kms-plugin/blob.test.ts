@@ -40,6 +40,32 @@ const codeOf = (work: () => unknown): string => {
   }
 };
 
+/** Format 1 as it was released: sealed under 32 bytes of 7 for cluster c0ffee. Blobs like it are in etcd for ever. */
+const GOLDEN =
+  '010000000100000002fa5b07a504f74994e8431a936d434f171599fc3e2bd61af69b444444444444444484444444444444445555555555' +
+  '5545558555555555555555005e010372773133333333333343338333333333333333182222222222222222222222222222222222222222' +
+  '22222222111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111666666' +
+  '666666666666666666fedc59f854804e0170780b98a2fc294d679cee23721f12241f5a9f77053e9d971f0e248af5272db8201cd61c2b6e' +
+  '8b3a';
+
+test('the released format opens for ever', () => {
+  const blob = decodeBlob(Buffer.from(GOLDEN, 'hex'));
+  expect(openData(key, blob, CLUSTER).toString()).toBe('a seed of thirty-two bytes, here');
+  expect(blob.kek).toMatchObject({
+    epoch: 1,
+    number: 2,
+    keyId: 'rw1.7jnqpjie65ezj2cddkjw2q2pc4kzt7b6fplbv5u3',
+    instanceId: '44444444-4444-4444-8444-444444444444',
+    rootKeyId: '55555555-5555-4555-8555-555555555555',
+  });
+  expect(JSON.parse(Buffer.from(blob.kek.wrapped, 'base64').toString())).toEqual({
+    ciphertext: Buffer.alloc(48, 0x11).toString('base64'),
+    iv: Buffer.alloc(24, 0x22).toString('base64'),
+    version: 'rw1',
+    handle: '33333333-3333-4333-8333-333333333333',
+  });
+});
+
 test('a blob says where it came from and opens to what was sealed', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), (plaintext) => {

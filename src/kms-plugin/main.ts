@@ -12,7 +12,10 @@ export async function main(args: string[]): Promise<void> {
       hint: 'rootward kms-plugin --config FILE',
     });
   }
-  const log = pino({ name: 'kms-plugin' }, pino.destination({ dest: 2, sync: true }));
+  const log = pino(
+    { base: { name: 'kms-plugin' }, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  );
   const plugin = await startPlugin(readConfig(file), log);
   // Only now: a signal before anything is served may end the process at once.
   const signalled = new Promise<void>((resolve) => {
