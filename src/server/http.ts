@@ -4,6 +4,7 @@ import { RootwardError } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
 import { apiOfPath, errorReply } from './error-bodies/for-api.ts';
 import type { Handler } from './handler.ts';
+import { serveLandingPage } from './landing-page.ts';
 import type { Log } from './log.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -20,7 +21,7 @@ export interface HttpDeps {
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
-/** The listener of every API: one origin, by path. Its routes are the operation list; there are no others. */
+/** The listener of every API: one origin, by path. Its routes are the operation list, and one page for people. */
 export function createHttp(deps: HttpDeps): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -35,6 +36,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   for (const handler of deps.pipeline.handlers.values()) {
     for (const url of addressesOf(handler.operation)) app.route(routeOf(url, handler, deps));
   }
+  serveLandingPage(app);
   app.setNotFoundHandler((request, reply) => {
     sendError(reply, request, deps, new RootwardError('ROUTE_NOT_FOUND'), deps.newId(), undefined);
   });
