@@ -35,6 +35,7 @@ async function runOnServer(flags: DemoFlags, io: Io): Promise<void> {
   const parts = {
     client,
     region: flags.region,
+    tidy: false,
     fresh: flags.fresh === true,
     dataDir: flags.dataDir ?? dataDir ?? localDataDir(io),
   };

@@ -52,7 +52,7 @@ async function show(server: RunningServer, config: Config, flags: StartFlags, io
     const { runDemo } = await import('../demo/run-demo.ts');
     const client = createClient({ url: server.url, apiKey: server.apiKey ?? '' });
     await runDemo(
-      { client, dataDir: server.dataDir, region: server.region, fresh: flags.fresh === true },
+      { client, dataDir: server.dataDir, region: server.region, fresh: flags.fresh === true, tidy: true },
       io,
       'text',
       abort.signal,

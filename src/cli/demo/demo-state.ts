@@ -12,6 +12,8 @@ export interface DemoParts {
   readonly region: string;
   /** Walk everything on a new cluster, also where an earlier one is there. */
   readonly fresh: boolean;
+  /** Nobody else walks the demo on this server, so what an interrupted walk has left can go. */
+  readonly tidy: boolean;
 }
 
 /** What the steps hand to one another. Names carry a suffix of their own, so that the demo can be repeated. */

@@ -1,5 +1,6 @@
 import type { Client } from '../../client/client.ts';
 import type { Cluster } from '../../contract/clusters/cluster.ts';
+import { deleteCluster } from '../../contract/clusters/delete.ts';
 import { listClusters } from '../../contract/clusters/list.ts';
 import { CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
 import type { Io } from '../io.ts';
@@ -10,11 +11,22 @@ const DEMO_NAME = /^demo-[0-9a-f]{6}$/;
 
 /** A cluster that an earlier walk has sealed. One that it left half-way does not count. */
 export async function findEarlierDemo(client: Client): Promise<Cluster | undefined> {
-  const clusters = await client.call(listClusters, {});
-  return clusters.find(
-    ({ name, keyManagementService: { enabled, proof } }) => DEMO_NAME.test(name) && enabled && proof !== undefined,
-  );
+  return (await demoClusters(client)).find(isSealed);
 }
+
+/** Deletes the clusters of walks that were interrupted before anything was sealed. */
+export async function removeUnfinished(client: Client, io: Pick<Io, 'err'>): Promise<void> {
+  for (const { id, name } of (await demoClusters(client)).filter((cluster) => !isSealed(cluster))) {
+    io.err(`Removing ${name}, which an interrupted demo has left.\n`);
+    await client.call(deleteCluster, { params: { idOrName: id } });
+  }
+}
+
+async function demoClusters(client: Client): Promise<Cluster[]> {
+  return (await client.call(listClusters, {})).filter(({ name }) => DEMO_NAME.test(name));
+}
+
+const isSealed = ({ keyManagementService: { enabled, proof } }: Cluster) => enabled && proof !== undefined;
 
 /** A second start shows what the first has built, instead of building it again. */
 export function showEarlierDemo(cluster: Cluster, io: Pick<Io, 'out' | 'err'>, format: DemoFormat): void {

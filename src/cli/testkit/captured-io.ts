@@ -1,0 +1,27 @@
+import type { Io } from '../io.ts';
+
+/** An Io that keeps what it is told to write. */
+export interface CapturedIo extends Io {
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+}
+
+export function captureIo(given: Partial<Pick<Io, 'env' | 'cwd' | 'errIsTerminal' | 'now'>> = {}): CapturedIo {
+  let out = '';
+  let err = '';
+  return {
+    env: {},
+    cwd: '/nonexistent',
+    errIsTerminal: false,
+    now: Date.now,
+    ...given,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    stdout: () => out,
+    stderr: () => err,
+  };
+}
