@@ -4,6 +4,7 @@ import { readClusterFile } from './cluster-file.ts';
 import { type ClusterPaths, clusterPaths, socketPathIn } from './cluster-paths.ts';
 import { isRunning, signalProcess } from './processes/process-identity.ts';
 import { type ProcessRecord, type ProcessRole, readRecords } from './processes/process-record.ts';
+import { requestRestart } from './processes/restart-request.ts';
 
 /** One running process of a hosted control plane, as the agent beside it sees it. */
 export interface RunningProcess {
@@ -80,8 +81,12 @@ async function restart<T extends RunningProcess>(
   timeoutMs: number,
   patienceMs = Number.POSITIVE_INFINITY,
 ): Promise<T> {
-  const old = running(clusterDirectory, role).find((record) => record.index === index)?.process ?? null;
-  if (old !== null) signalProcess(old, 'SIGTERM');
+  const record = running(clusterDirectory, role).find((one) => one.index === index);
+  const old = record?.process ?? null;
+  if (record !== undefined && old !== null) {
+    requestRestart(clusterDirectory, record.name, old);
+    signalProcess(old, 'SIGTERM');
+  }
   for (let waited = 0; waited < timeoutMs; waited += POLL_MS) {
     const now = read(clusterDirectory).find((one) => one.index === index);
     if (now !== undefined && (now.pid !== old?.pid || now.startTime !== old.startTime)) return now;

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { limitLog } from './log-file.ts';
 import { identify, isRunning } from './process-identity.ts';
 import { readRecord, recordPath, writeRecord } from './process-record.ts';
+import { requestRestart } from './restart-request.ts';
 import { type ProcessEvent, type ProcessSpec, SupervisedProcess } from './supervised-process.ts';
 
 let directory: string;
@@ -130,6 +131,34 @@ it('a crash is reported once, leaves no record and delays the next start more ea
   expect(waits[0]).toBeLessThanOrEqual(200);
   expect(waits[2]).toBeGreaterThan(500);
   expect(process_.lastEnd).toBe('exit status 3');
+});
+
+it('an end that was asked for is no crash, even by SIGKILL, and delays nothing; the next one is a crash again', async () => {
+  const process_ = slot();
+  process_.start(STAYS);
+  const first = process_.identity;
+  if (first === null) throw new Error('it does not run');
+  requestRestart(directory, 'etcd-0', first);
+  process.kill(first.pid, 'SIGKILL');
+  await vi.waitFor(() => expect(ends).toBe(1));
+  expect(process_.waitMs).toBe(0);
+  process_.start(STAYS);
+  process.kill(process_.identity?.pid ?? 0, 'SIGKILL');
+  await vi.waitFor(() => expect(ends).toBe(2));
+  expect(process_.waitMs).toBeGreaterThan(0);
+  expect(events.map(({ kind }) => kind)).toEqual(['started', 'restarted on request', 'started', 'crashed']);
+});
+
+it('a request that names an earlier process does not excuse the crash of its successor', async () => {
+  const process_ = slot();
+  process_.start(STAYS);
+  const identity = process_.identity;
+  if (identity === null) throw new Error('it does not run');
+  // Its author died between the request and the signal, and the machine gave the number to another process.
+  requestRestart(directory, 'etcd-0', { ...identity, startTime: '1' });
+  process.kill(identity.pid, 'SIGKILL');
+  await vi.waitFor(() => expect(ends).toBe(1));
+  expect(events.map(({ kind }) => kind)).toEqual(['started', 'crashed']);
 });
 
 it('a program that does not exist is an end like any other', async () => {

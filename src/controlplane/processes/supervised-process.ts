@@ -21,6 +21,7 @@ import {
   writeRecord,
 } from './process-record.ts';
 import { restartDelay } from './restart-delay.ts';
+import { takeRestartRequest } from './restart-request.ts';
 
 /** How to start one child. */
 export interface ProcessSpec {
@@ -39,7 +40,7 @@ export interface ProcessSlot {
 }
 
 export interface ProcessEvent {
-  readonly kind: 'started' | 'adopted' | 'ended' | 'crashed' | 'killed';
+  readonly kind: 'started' | 'adopted' | 'ended' | 'restarted on request' | 'crashed' | 'killed';
   readonly pid: number;
   readonly detail?: string;
 }
@@ -215,15 +216,18 @@ export class SupervisedProcess {
     if (this.#identity !== identity) return;
     if (this.#poll !== null) clearInterval(this.#poll);
     this.#poll = null;
+    const { clusterDirectory, name } = this.slot;
+    const requested = identity !== null && takeRestartRequest(clusterDirectory, name, identity) && !this.#stopping;
     const livedMs = identity === null ? 0 : this.#watcher.now() - this.#since;
-    const delay = restartDelay(this.#failures, { clean, livedMs });
+    const delay = requested ? { failures: this.#failures, delayMs: 0 } : restartDelay(this.#failures, { clean, livedMs });
     this.#failures = delay.failures;
     this.#mayStartAt = this.#watcher.now() + delay.delayMs;
     this.#identity = null;
     this.#record = null;
     this.#lastEnd = how;
-    removeRecord(this.slot.clusterDirectory, this.slot.name);
-    this.#watcher.onEvent({ kind: clean || this.#stopping ? 'ended' : 'crashed', pid: identity?.pid ?? 0, detail: how });
+    removeRecord(clusterDirectory, name);
+    const kind = requested ? 'restarted on request' : clean || this.#stopping ? 'ended' : 'crashed';
+    this.#watcher.onEvent({ kind, pid: identity?.pid ?? 0, detail: how });
     if (this.#stopping) return;
     this.#restarts += 1;
     this.#watcher.onEnd();
