@@ -2,6 +2,8 @@
 import type { Logger } from 'pino';
 import { RootwardError } from '../contract/errors.ts';
 import type { ClusterAccess } from './cluster-access.ts';
+import { failpoint } from './failpoint.ts';
+import { readHandedStep } from './handed-step.ts';
 import { reportProgress } from './progress-reporter.ts';
 import { runStep, type StepReport } from './run-step.ts';
 import type { ServerLink } from './server-link.ts';
@@ -48,7 +50,7 @@ async function poll({ link, agentId, stop }: AgentDeps): Promise<Step | undefine
   const answer = await link.post('/v2/kms/agent/poll', body, { timeoutMs: POLL_MS, signal: stop });
   if (answer.status !== 200)
     throw new RootwardError('SERVER_UNREACHABLE', { message: `The server answered a poll with ${answer.status}.` });
-  return (answer.body as { step: Step | null }).step ?? undefined;
+  return readHandedStep(answer.body);
 }
 
 async function handle(deps: AgentDeps, step: Step): Promise<void> {
@@ -57,6 +59,7 @@ async function handle(deps: AgentDeps, step: Step): Promise<void> {
   const signal = AbortSignal.any([stop, fenced.signal]);
   const name = { runId: step.runId, step: step.name, fence: step.fence };
   log.info(name, 'step begins');
+  failpoint(`${step.name}.before`);
   const reporter = reportProgress(link, step, {
     fenced: (reason) => fenced.abort(reason),
     error: (error) => log.debug({ ...name, reason: reasonOf(error) }, 'progress was not delivered'),
@@ -67,10 +70,14 @@ async function handle(deps: AgentDeps, step: Step): Promise<void> {
       signal,
       now,
       serverSkewMs: link.skewMs,
-      progress: reporter.set,
+      progress: (progress) => {
+        failpoint(`${step.name}.at-${progress.done}`);
+        reporter.set(progress);
+      },
       confirm: reporter.confirm,
     });
     log.info({ ...name, outcome: report.outcome, error: report.error }, 'step ended');
+    if (report.outcome === 'done') failpoint(`${step.name}.after`);
     await deliver(deps, step, report);
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -13,6 +13,7 @@ const SERVER_FRAME = [
   'src/server/config.ts',
   'src/server/config-schema.ts',
   'src/server/events',
+  'src/server/failpoint.ts',
   'src/server/handler.ts',
   'src/server/iam/decide/decision.ts',
   'src/server/iam/decide/service-authorization.ts',

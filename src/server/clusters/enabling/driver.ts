@@ -2,6 +2,7 @@ import { SERVER_STEPS, type ServerStep } from '../../../contract/enabling/steps.
 import { RootwardError } from '../../../contract/errors.ts';
 import { findClusterById } from '../../../store/clusters.ts';
 import { findRun, type RunRow, runsAtSteps, updateRunAt } from '../../../store/runs.ts';
+import { failpoint } from '../../failpoint.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { type Failure, setBack } from './move-run.ts';
 import { SERVER_STEP_WORK } from './server-steps.ts';
@@ -75,7 +76,9 @@ async function perform(deps: ClusterDeps, run: RunRow): Promise<void> {
   try {
     const cluster = await findClusterById(deps.store.db, run.cluster_id);
     if (!cluster) return;
+    failpoint(`${run.step}.before`);
     await work.before?.(deps, cluster, run);
+    failpoint(`${run.step}.during`);
     await deps.store.change(['clusters', 'keys'], async (tx) => {
       // A pause, an abort or another server may have been faster than `before`.
       const now = await findRun(tx, run.id);
@@ -83,6 +86,7 @@ async function perform(deps: ClusterDeps, run: RunRow): Promise<void> {
       if (!now || !current || now.state !== 'running' || now.step !== run.step || now.fence !== run.fence) return;
       await work.commit(tx, deps, current, now);
     });
+    failpoint(`${run.step}.after`);
   } catch (error) {
     const failure: Failure = { outcome: isFinal(error) ? 'failed' : 'retry', error: messageOf(error) };
     deps.log.warn({ runId: run.id, clusterId: run.cluster_id, step: run.step, error: failure.error }, 'a step failed');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClusterRow } from '../../../store/clusters.ts';
+import { failpointEnvironment } from '../../failpoint.ts';
 import type { Companion, ControlPlanePlaces } from '../control-plane-port.ts';
 import type { ClusterCredentials } from '../deps.ts';
 
@@ -67,7 +68,7 @@ function companion(settings: CompanionSettings, name: string, file: string, conf
     command: settings.command,
     args: [...settings.leadingArgs, name, '--config', file],
     // A changed file has to reach a process that read it at its start.
-    env: { ROOTWARD_COMPANION_CONFIG: createHash('sha256').update(text).digest('hex') },
+    env: { ...failpointEnvironment, ROOTWARD_COMPANION_CONFIG: createHash('sha256').update(text).digest('hex') },
   };
 }
 
