@@ -24,6 +24,8 @@ export interface ControlPlaneStatus {
   readonly processes: readonly ProcessStatus[];
   /** Why it is not as wanted yet, for people; null when all is well. */
   readonly problem: string | null;
+  /** kube-apiserver or etcd was found nowhere: nothing starts until somebody provides them. */
+  readonly programsMissing: boolean;
 }
 
 /** What a supervisor tells its owner; it never contains a secret. */

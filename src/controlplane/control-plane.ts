@@ -37,6 +37,8 @@ export interface ControlPlaneParts {
 const STOP_ORDER: readonly ProcessRole[] = ['cluster-agent', 'kube-apiserver', 'kms-plugin', 'etcd'];
 const ETCD_POLL_MS = 100;
 const RETRY_MS = 2000;
+/** Programs that were found nowhere are looked for again, but not so often that a download is tried all the time. */
+const MISSING_RETRY_MS = 5 * 60_000;
 
 /**
  * One hosted control plane. It compares what is wanted with what runs, in passes of which one runs at a time; everything that may
@@ -172,7 +174,8 @@ export class ControlPlane {
       (error: unknown) => {
         this.#lookingForBinaries = false;
         this.#binariesFailure = error;
-        this.#log('error', messageOf(error));
+        this.#log('error', error instanceof RootwardError && error.hint ? `${error.message} ${error.hint}` : messageOf(error));
+        this.#passLater(MISSING_RETRY_MS);
       },
     );
     return null;

@@ -52,6 +52,7 @@ export function createControlPlanes(deps: ControlPlanesDeps): ControlPlanes {
       etcd: [],
       processes: [],
       problem: null,
+      programsMissing: false,
     };
 
   return {

@@ -1,3 +1,4 @@
+import { RootwardError } from '../contract/errors.ts';
 import type { ClusterFile } from './cluster-file.ts';
 import type { ControlPlaneState, ControlPlaneStatus, ProcessStatus } from './control-plane-status.ts';
 import type { DesiredControlPlane } from './desired-control-plane.ts';
@@ -26,6 +27,7 @@ export function describeControlPlane(observed: Observed): ControlPlaneStatus {
     etcd: file?.etcd ?? [],
     processes: observed.processes.map(describeProcess),
     problem: problemOf(observed, state),
+    programsMissing: observed.failure instanceof RootwardError && observed.failure.code === 'BINARIES_UNAVAILABLE',
   };
 }
 

@@ -5,8 +5,8 @@ import { LIFECYCLE_STEPS } from './steps-lifecycle.ts';
 
 /** From nothing to a rotated, replaced and proven root key, in the order in which it is shown. */
 export const DEMO_STEPS: readonly DemoStep[] = [
-  ...KEY_STEPS,
   ...CLUSTER_STEPS,
+  ...KEY_STEPS,
   ...AUTHORIZATION_STEPS,
   ...SEAL_STEPS,
   ...LIFECYCLE_STEPS,

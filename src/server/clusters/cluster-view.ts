@@ -25,7 +25,7 @@ export async function clusterView(deps: Deps, row: ClusterRow): Promise<Cluster>
     masterStatus: row.master_status,
     masterStatusModifiedDate: at,
     masterHealth: healthOf(row, status),
-    masterState: row.master_state,
+    masterState: isStuck(row, status) ? 'deploy_failed' : row.master_state,
   };
   const endpoints = endpointsOf(status);
   return {
@@ -37,7 +37,7 @@ export async function clusterView(deps: Deps, row: ClusterRow): Promise<Cluster>
     resourceGroupName: group?.name ?? '',
     provider: row.provider,
     state: row.state,
-    status: row.status_text,
+    status: status.programsMissing && status.problem !== null ? status.problem : row.status_text,
     masterKubeVersion: row.kube_version,
     targetVersion: row.kube_version,
     ...placeOf(row),
@@ -126,6 +126,11 @@ function placeOf(row: ClusterRow) {
 function healthOf(row: ClusterRow, status: ControlPlaneStatus): string {
   if (row.desired_state === 'suspended') return 'suspended';
   return status.state === 'ready' ? 'normal' : 'unavailable';
+}
+
+/** It waits for programs that this machine cannot get by itself. Whoever waits for the cluster need not go on. */
+function isStuck(row: ClusterRow, status: ControlPlaneStatus): boolean {
+  return row.master_state === 'deploying' && status.programsMissing;
 }
 
 function endpointsOf(status: ControlPlaneStatus) {

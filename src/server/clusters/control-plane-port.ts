@@ -27,6 +27,8 @@ export interface ControlPlaneStatus {
   readonly etcd: readonly string[];
   /** Why it is not as wanted yet, for people; null when all is well. */
   readonly problem: string | null;
+  /** kube-apiserver or etcd was found nowhere: nothing starts until somebody provides them. */
+  readonly programsMissing: boolean;
 }
 
 /** Where the files of a hosted cluster are that its plugin and agent share with the apiserver. */

@@ -40,6 +40,20 @@ describe('a new cluster', () => {
     await expect(read({}, {})).rejects.toMatchObject({ code: 'INVALID_QUERY' });
   });
 
+  it('says that kube-apiserver and etcd are found nowhere, so that nobody waits for it, and deploys once they are there', async () => {
+    await using clusters = await startTestClusters();
+    const { server, planes } = clusters;
+    planes.missing = 'No usable etcd was found: install it, or allow the download, or install Go.';
+    await server.call(createClassicCluster, server.ownerToken, { headers: {}, body: { name: 'cl1' } });
+    await clusters.hosted.pass();
+    const read = async () =>
+      (await server.call(getCluster, server.ownerToken, { headers: {}, params: {}, query: { cluster: 'cl1' } })).output;
+    expect(await read()).toMatchObject({ masterState: 'deploy_failed', status: planes.missing, state: 'deploying' });
+    planes.missing = null;
+    await clusters.hosted.pass();
+    expect(await read()).toMatchObject({ masterState: 'deployed', status: '', state: 'normal' });
+  });
+
   it('has a name of its own and a version that this server can run', async () => {
     await using clusters = await startTestClusters();
     const { server } = clusters;

@@ -5,6 +5,8 @@ import type { ControlPlanePort, ControlPlaneStatus, DesiredControlPlane } from '
 /** A port without processes behind it: it remembers every wish and is at once what was wished for. */
 export interface RecordedControlPlanes extends ControlPlanePort {
   readonly wishes: DesiredControlPlane[];
+  /** Why nothing can run here, as if the programs were found nowhere. */
+  missing: string | null;
   /** The last wish for a cluster. */
   wished(clusterId: string): DesiredControlPlane | undefined;
 }
@@ -16,16 +18,19 @@ export function recordControlPlanes(root: string): RecordedControlPlanes {
   const wished = (clusterId: string) => wishes.findLast((wish) => wish.clusterId === clusterId);
   const status = (clusterId: string): ControlPlaneStatus => {
     const wish = wished(clusterId);
-    const up = wish?.state === 'running';
+    const { missing } = planes;
+    const up = wish?.state === 'running' && missing === null;
     return {
-      state: wish ? STATES[wish.state] : 'unknown',
+      state: wish?.state === 'running' && missing !== null ? 'starting' : wish ? STATES[wish.state] : 'unknown',
       apiservers: up ? ['https://127.0.0.1:6443'] : [],
       etcd: wish ? ['https://127.0.0.1:2379'] : [],
-      problem: null,
+      problem: missing,
+      programsMissing: missing !== null,
     };
   };
-  return {
+  const planes: RecordedControlPlanes = {
     wishes,
+    missing: null,
     wished,
     status,
     kubernetesVersion: () => '1.36.3',
@@ -42,4 +47,5 @@ export function recordControlPlanes(root: string): RecordedControlPlanes {
     },
     adminKubeconfig: ({ clusterName, apiserver }) => `kubeconfig of ${clusterName} at ${apiserver}\n`,
   };
+  return planes;
 }
