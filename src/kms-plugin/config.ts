@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
 import { RootwardError } from '../contract/errors.ts';
-import { decodeJson } from './decode.ts';
+import { decodeJson } from './state/decode.ts';
 
 const AbsolutePath = Type.String({ pattern: '^/[^\\u0000]*[^/\\u0000]$' });
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { Registry } from 'prom-client';
-import { listenByRename } from './listen.ts';
+import { listenByRename } from './grpc/listen.ts';
 
 export interface Management {
   readonly close: () => Promise<void>;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import { expect, vi } from 'vitest';
-import { publicKeyId } from './snapshot.ts';
+import { publicKeyId } from './state/snapshot.ts';
 import { connect } from './testkit/plugin.ts';
 import { codeOf, pause, ready, scene, untilStatus } from './testkit/scene.ts';
 

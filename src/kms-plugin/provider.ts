@@ -1,11 +1,11 @@
 import { RootwardError } from '../contract/errors.ts';
-import { decodeBlob } from './blob.ts';
-import type { Gate } from './gate.ts';
-import type { Keks } from './keks.ts';
-import { type Leases, refusal } from './leases.ts';
-import { openData, sealData } from './seal.ts';
-import type { Snapshot } from './snapshot.ts';
-import type { Published } from './tend.ts';
+import { decodeBlob } from './blob/blob.ts';
+import { openData, sealData } from './blob/seal.ts';
+import type { Gate } from './key-service/gate.ts';
+import { type Leases, refusal } from './lease/leases.ts';
+import type { Keks } from './local-kek/keks.ts';
+import type { Published } from './local-kek/tend.ts';
+import type { Snapshot } from './state/snapshot.ts';
 
 /** What both versions of the gRPC interface do. Every failure is a RootwardError. */
 export interface Provider {

@@ -1,35 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { RootwardError } from '../contract/errors.ts';
-import { type Breaker, createBreaker } from './breaker.ts';
 import { type PluginConfig, readApiKey } from './config.ts';
-import { createGate } from './gate.ts';
-import { serveGrpc } from './grpc-socket.ts';
-import { createKeks, rootwardError } from './keks.ts';
-import { createKeyService } from './key-service.ts';
-import { createLeases, keyName } from './leases.ts';
-import { createLogin } from './login.ts';
-import { serveManagement } from './management.ts';
-import { createMetrics, type OnCall } from './metrics.ts';
-import { openNodeState } from './node-state.ts';
-import type { PluginState } from './plugin-state.ts';
-import { awaitTurn } from './predecessor.ts';
+import { type Breaker, createBreaker } from './key-service/breaker.ts';
+import { createGate } from './key-service/gate.ts';
+import { createKeyService } from './key-service/key-service.ts';
+import { createLogin } from './key-service/login.ts';
+import { connectServer } from './key-service/server-connection.ts';
+import { createLeases, keyName } from './lease/leases.ts';
+import { createKeks, rootwardError } from './local-kek/keks.ts';
+import { createTender, type Tender } from './local-kek/tend.ts';
+import { createTendLoop } from './local-kek/tend-loop.ts';
+import { createMetrics } from './metrics.ts';
 import { createProvider } from './provider.ts';
-import { connectServer } from './server-connection.ts';
-import { addServiceV1 } from './service-v1.ts';
-import { addServiceV2 } from './service-v2.ts';
-import { nextSnapshot, type Snapshot } from './snapshot.ts';
-import { openAncestors } from './socket-path.ts';
-import { createStateWatch, type StateWatch } from './state-watch.ts';
-import { createTender, type Tender } from './tend.ts';
-import { createTendLoop } from './tend-loop.ts';
-import { createWake } from './wake.ts';
+import { openSockets } from './sockets.ts';
+import { openNodeState } from './state/node-state.ts';
+import { createStateWatch, type StateWatch } from './state/state-watch.ts';
+import { createTakeOver } from './state/take-over.ts';
+import { createWake } from './state/wake.ts';
 
 const REFUSAL_GAP_MS = 5000;
 const NEWS_AGE_MS = 1000;
-const DRAIN_MS = 4000;
-const TURN_MS = 15_000;
 
 export interface Plugin {
   /** Rejects when a fault of the program ends the work; never resolves. */
@@ -49,8 +39,6 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
   const login = createLogin({ connection, readApiKey: () => readApiKey(config.apiKeyFile), serverId, clock });
   const breaker = createBreaker({ clock, random });
   const wake = createWake();
-  let snapshot: Snapshot | undefined;
-  let refused: RootwardError | undefined;
   let newsAt = Number.NEGATIVE_INFINITY;
 
   const refreshState = async (): Promise<boolean> => (clock() - newsAt < NEWS_AGE_MS ? true : await watch.refresh());
@@ -74,6 +62,7 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
     ready: () => notReady(provider.status) === undefined,
     breakerOpen: () => breaker.state() === 'open',
   });
+  const takeOver = createTakeOver({ leases, nodeState, clock, log, onRefused: () => metrics.refusedSnapshots.inc() });
   const service = createKeyService({
     connection,
     login,
@@ -109,7 +98,7 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
     onState: (state, isNews) => {
       metrics.stateAnswers.inc({ outcome: 'ok' });
       newsAt = clock();
-      onState(state);
+      takeOver.take(state);
       noteSignOfLife(breaker, isNews, wake);
     },
     onFailure: (failure) => {
@@ -117,29 +106,6 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
       log.warn({ kind: failure.kind, problem: failure.message }, 'the state of the cluster could not be asked');
     },
   });
-  const onState = (state: PluginState): void => {
-    leases.setLeaseSeconds(state.kekLeaseSeconds);
-    for (const { instanceId, keyId, verdict } of state.keys) {
-      leases.apply({ instanceId, rootKeyId: keyId }, { type: 'verdict', at: clock(), verdict });
-    }
-    const next = nextSnapshot(state, nodeState.current().highWater);
-    if ('refused' in next) {
-      metrics.refusedSnapshots.inc();
-      refused = new RootwardError('REPLICA_BEHIND', { message: next.refused });
-      log.error({ problem: next.refused }, 'these activations are not taken over');
-      return;
-    }
-    const before = nodeState.current().highWater;
-    try {
-      // On disk before anything is sealed under it: a restart must not go back.
-      if (next.highWater !== undefined && next.highWater.keyId !== before?.keyId) nodeState.save({ highWater: next.highWater });
-      snapshot = next.accepted;
-      refused = undefined;
-    } catch (error) {
-      log.error({ err: error }, 'these activations are not taken over, because they could not be remembered');
-    }
-  };
-
   const provider = createProvider({
     keks,
     leases,
@@ -147,15 +113,10 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
     clusterId,
     random: randomBytes,
     published: tender.published,
-    problem: () => refused ?? tender.problem(),
-    snapshot: () => snapshot,
+    problem: () => takeOver.problem() ?? tender.problem(),
+    snapshot: takeOver.snapshot,
     refreshState,
   });
-  const onCall: OnCall = (version, method) => (error, milliseconds) => {
-    metrics.rpc.observe({ version, method, code: error?.row.grpc ?? 'OK' }, milliseconds / 1000);
-    if (error !== undefined && method !== 'Status')
-      log.warn({ version, method, code: error.code, problem: error.message }, 'a call failed');
-  };
   const loop = createTendLoop({
     tender,
     leases,
@@ -163,7 +124,7 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
     probeIntervalMs: config.probeIntervalMs,
     refusalGapMs: REFUSAL_GAP_MS,
     random,
-    snapshot: () => snapshot,
+    snapshot: takeOver.snapshot,
   });
   const running = Promise.all([watch.run(), loop.run()]);
   const failure = running.then(
@@ -175,37 +136,23 @@ export async function startPlugin(config: PluginConfig, log: Logger): Promise<Pl
   );
   // Whoever waits for it hears of it; until then it must not end the process by itself.
   failure.catch(() => undefined);
-  const listen = async () => {
-    await awaitTurn(config.socketPath, () => notReady(provider.status) === undefined, TURN_MS);
-    const grpc = await serveGrpc(config.socketPath, config.compatAuthority, (server) => {
-      addServiceV2(server, provider, onCall);
-      addServiceV1(server, provider, onCall);
-    });
-    const management = await serveManagement(config.managementSocket ?? join(dirname(config.socketPath), 'management.sock'), {
-      registry: metrics.registry,
-      notReady: () => notReady(provider.status),
-    });
-    return { grpc, management };
-  };
   const end = async (): Promise<void> => {
     watch.stop();
     loop.stop();
     await connection.close();
     await running.catch(() => undefined);
   };
-  const sockets = await listen().catch(async (error: unknown) => {
-    await end();
-    throw error;
-  });
-  const open = openAncestors(config.socketPath);
-  if (open.length > 0) log.warn({ directories: open }, 'everybody may replace what is in these directories, and so the socket');
-  log.info({ socketPath: config.socketPath, clusterId, node: config.nodeName }, 'listening');
+  const sockets = await openSockets(config, { provider, metrics, notReady: () => notReady(provider.status), log }).catch(
+    async (error: unknown) => {
+      await end();
+      throw error;
+    },
+  );
 
   return {
     failure,
     stop: async () => {
-      await sockets.grpc.drain(DRAIN_MS);
-      await sockets.management.close();
+      await sockets.close();
       await end();
     },
   };

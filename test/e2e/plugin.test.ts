@@ -11,7 +11,7 @@ import { pluginSocketPath, restartApiserver } from '../../src/controlplane/apise
 import { findPresentBinaries, machineDeps } from '../../src/controlplane/binaries/find-binaries.ts';
 import { type ControlPlanes, createControlPlanes } from '../../src/controlplane/control-planes.ts';
 import { createPki } from '../../src/controlplane/pki/create-pki.ts';
-import { publicKeyId } from '../../src/kms-plugin/snapshot.ts';
+import { publicKeyId } from '../../src/kms-plugin/state/snapshot.ts';
 import { KeyServer } from '../../src/kms-plugin/testkit/key-server.ts';
 import { PluginProcess } from '../../src/kms-plugin/testkit/process.ts';
 
@@ -42,7 +42,7 @@ describe.skipIf(present === null)('the plugin beside a real kube-apiserver (need
     await planes.apply({ clusterId: CLUSTER, clusterName: 'one', directory, pki, state: 'running', plugin: null, agent: null });
     await planes.waitReady(CLUSTER, 60_000);
     access = hostedAccess(directory);
-    kube = await KubeClient.open(access.apiservers()[0]?.url ?? '', access.kubeTls());
+    kube = await KubeClient.open(() => access.apiservers()[0]?.url ?? '', access.kubeTls());
     writeFileSync(join(root, 'api-key'), server.apiKey, { mode: 0o600 });
     configFile = join(root, 'plugin.json');
     const config = {
@@ -96,7 +96,7 @@ describe.skipIf(present === null)('the plugin beside a real kube-apiserver (need
   }
 
   async function inEtcd(name: string): Promise<{ value: EtcdValue; bytes: Buffer }> {
-    const etcd = await EtcdClient.open({ urls: access.etcdMembers().map(({ url }) => url), tls: access.etcdTls() });
+    const etcd = await EtcdClient.open({ urls: () => access.etcdMembers().map(({ url }) => url), tls: access.etcdTls() });
     try {
       const { kvs } = await etcd.range({ key: Buffer.from(`/registry/secrets/default/${name}`) });
       const bytes = Buffer.from(kvs[0]?.value ?? []);
