@@ -178,6 +178,39 @@ describe('a root key that is rotated', () => {
   });
 });
 
+describe('a cluster between two root keys', () => {
+  it('depends on both: the old one disabled suspends it, and enabled again lets the move end', async () => {
+    await using clusters = await startTestClusters();
+    const { cluster, instance, key } = await sealed(clusters);
+    const second = await clusters.addRootKey(instance);
+    await cluster.enable(instance, second);
+    await cluster.work('converge');
+    await change(clusters, disableKey, instance, key);
+    await settle(clusters);
+    expect(await cluster.get()).toMatchObject({ state: 'warning', masterHealth: 'suspended' });
+    clusters.server.clock.advance(60_000);
+    await change(clusters, enableKey, instance, key);
+    await settle(clusters);
+    expect(clusters.planes.wished(cluster.id)?.state).toBe('running');
+    expect(await cluster.work()).toEqual(['migrate', 'prove']);
+    await change(clusters, deleteKey, instance, key);
+    await settle(clusters);
+    expect(await cluster.get()).toMatchObject({ state: 'normal', keyManagementService: { rootKeyID: second } });
+  });
+
+  it('does not depend on a key that it has not begun to write under', async () => {
+    await using clusters = await startTestClusters();
+    const instance = await clusters.addInstance();
+    const key = await clusters.addRootKey(instance);
+    const cluster = await clusters.addCluster('cl1');
+    await cluster.enable(instance, key);
+    await cluster.work('install');
+    await change(clusters, disableKey, instance, key);
+    await settle(clusters);
+    expect(await cluster.get()).toMatchObject({ state: 'normal', masterHealth: 'normal' });
+  });
+});
+
 describe('the operation that follows a key', () => {
   it('is closed to everybody but the server itself', async () => {
     await using clusters = await startTestClusters();
