@@ -14,7 +14,7 @@ export function addAuditVerify({ program, io }: CommandParts): void {
     .description('Prove that no record of the audit log was changed, dropped, moved or cut off')
     .option('--dev', 'the data directory is that of `up --dev`');
   addOutputFlags(command);
-  addExamples(command, ['audit verify --data-dir /var/lib/rootward', 'audit verify --dev']);
+  addExamples(command, ['audit verify --data-dir /var/lib/rootward', 'audit verify --output json']);
   command.action(async (flags: LocalFlags & { readonly output: string }) => {
     const format = parseFormat(flags.output);
     const { verifyAudit } = await import('../../server/operate/verify-audit.ts');

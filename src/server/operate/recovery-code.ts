@@ -5,7 +5,7 @@ import { deleteEnvelopes } from '../../store/seal-envelopes.ts';
 import { openSqliteStore, readSqliteStore } from '../../store/store.ts';
 import type { Config } from '../config.ts';
 import { openDataDir } from './data-dir.ts';
-import { configuredSeal, readEnvelopes, saveEnvelope } from './unseal.ts';
+import { configuredSeal, readEnvelopes, saveEnvelope, sealOf } from './unseal.ts';
 
 /**
  * Makes a recovery code whose envelope really opens the barrier key, in place of any earlier one. `confirm` shows the code to its
@@ -15,7 +15,8 @@ export async function createRecoveryCode(config: Config, confirm: (code: string)
   const dataDir = openDataDir(config.dataDir, false);
   const store = await openSqliteStore(dataDir.database);
   try {
-    using key = await openBarrier(await readEnvelopes(store), configuredSeal(config, dataDir, false));
+    const envelopes = await readEnvelopes(store);
+    using key = await openBarrier(envelopes, sealOf(envelopes, config, dataDir));
     const code = newCode();
     const seal = recoveryCodeSeal(code);
     const envelope = await sealBarrier(seal, key, { id: randomUUID(), createdAt: new Date().toISOString() });

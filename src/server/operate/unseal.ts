@@ -17,6 +17,16 @@ export function configuredSeal(config: Config, dataDir: DataDir, create: boolean
   return openFileSeal({ path: config.seal.file ?? `${dataDir.root}.seal.key`, dataDirectory: dataDir.root, create });
 }
 
+/**
+ * The seal that opens what lies there, for commands that work beside a server: they need not be told that a data directory belongs
+ * to a development server. A server is always told, so that it never runs on a seal beside its data by accident.
+ */
+export function sealOf(envelopes: readonly SealEnvelope[], config: Config, dataDir: DataDir): Seal {
+  const kinds = envelopes.map(({ kind }) => kind);
+  const dev = config.dev || (kinds.includes('dev') && !kinds.includes('file'));
+  return configuredSeal({ ...config, dev }, dataDir, false);
+}
+
 /** Opens the barrier, or makes it on the first start of an empty store. */
 export async function unseal(store: Store, config: Config, dataDir: DataDir): Promise<Barrier> {
   const envelopes = await readEnvelopes(store);

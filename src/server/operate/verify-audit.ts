@@ -7,7 +7,7 @@ import { checkpointsIn } from '../audit/checkpoints-in-store.ts';
 import { type AuditReport, verifyAuditLog } from '../audit/verify.ts';
 import type { Config } from '../config.ts';
 import { openDataDir } from './data-dir.ts';
-import { configuredSeal, readEnvelopes } from './unseal.ts';
+import { readEnvelopes, sealOf } from './unseal.ts';
 
 export type { AuditReport } from '../audit/verify.ts';
 
@@ -21,7 +21,8 @@ export async function verifyAudit(config: Config): Promise<AuditReport> {
     });
   const store = readSqliteStore(dataDir.database);
   try {
-    using key = await openBarrier(await readEnvelopes(store), configuredSeal(config, dataDir, false));
+    const envelopes = await readEnvelopes(store);
+    using key = await openBarrier(envelopes, sealOf(envelopes, config, dataDir));
     const barrier = new Barrier(key);
     return await verifyAuditLog(dataDir.audit, barrier.deriveKey('audit'), checkpointsIn(store));
   } finally {
