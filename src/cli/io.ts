@@ -13,11 +13,9 @@ export interface Io {
 /** The real process. */
 export function processIo(): Io {
   const { stdout, stderr, env } = process;
-  // `rootward … | head` closes our output early; that is no failure.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
-  });
+  // `rootward … | head` closes our output early: then there is nothing left to do. Talk that nobody hears stops nothing.
+  stdout.on('error', (error) => ignoreClosed(error, () => process.exit(0)));
+  stderr.on('error', (error) => ignoreClosed(error, () => {}));
   return {
     env,
     cwd: process.cwd(),
@@ -26,4 +24,9 @@ export function processIo(): Io {
     errIsTerminal: stderr.isTTY === true && env.TERM !== 'dumb',
     now: Date.now,
   };
+}
+
+function ignoreClosed(error: NodeJS.ErrnoException, then: () => void): void {
+  if (error.code !== 'EPIPE') throw error;
+  then();
 }
