@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClusterAccess, hostedAccess } from '../../src/cluster-agent/cluster-access.ts';
-import { KubeClient } from '../../src/cluster-agent/kube/kube-client.ts';
+import type { KubeClient } from '../../src/cluster-agent/kube/kube-client.ts';
+import { openKubeClient } from '../../src/cluster-agent/kube/open-clients.ts';
 import { runStep, type StepReport } from '../../src/cluster-agent/run-step.ts';
 import type { Progress } from '../../src/cluster-agent/step.ts';
 import { pluginSocketPath } from '../../src/controlplane/apiserver-record.ts';
@@ -20,7 +21,8 @@ export interface AgentCluster extends AsyncDisposable {
   readonly plugin: MemoryKmsPlugin;
   readonly kube: KubeClient;
   readonly runId: string;
-  readonly progress: Progress[];
+  /** Calls back at every progress of the steps that follow. */
+  watch(listener: (progress: Progress) => unknown): void;
   run(name: string, parameters?: Record<string, unknown>, signal?: AbortSignal): Promise<StepReport>;
 }
 
@@ -45,16 +47,18 @@ export async function startAgentCluster(binaries: ControlPlaneBinaries, apiserve
   await planes.waitReady(clusterId, 60_000);
   for (let index = 0; index < apiserverCount; index += 1) await plugin.listen(pluginSocketPath(directory, index));
   const access = hostedAccess(directory);
-  const kube = await KubeClient.open(access.apiservers()[0]?.url ?? '', access.kubeTls());
+  const kube = await openKubeClient(access, 0);
   const runId = randomUUID();
-  const progress: Progress[] = [];
+  let listener: (progress: Progress) => unknown = () => undefined;
   return {
     directory,
     access,
     plugin,
     kube,
     runId,
-    progress,
+    watch: (next) => {
+      listener = next;
+    },
     run: (name, parameters = {}, signal = new AbortController().signal) =>
       runStep(
         { runId, stepId: `${runId}.${name}`, name, fence: 1, parameters: { keyId: plugin.keyId, ...parameters } },
@@ -63,7 +67,7 @@ export async function startAgentCluster(binaries: ControlPlaneBinaries, apiserve
           signal,
           now: () => new Date(),
           serverSkewMs: 0,
-          progress: (one) => progress.push(one),
+          progress: (one) => void listener(one),
           confirm: async () => undefined,
         },
       ),

@@ -7,12 +7,12 @@ import { type Needle, searchFiles } from '../../src/cluster-agent/etcd/file-sear
 import { SECRET_MARKERS } from '../../src/cluster-agent/etcd/plaintext-markers.ts';
 import { needlesOf } from '../../src/cluster-agent/kube/canary.ts';
 import { RootwardError } from '../../src/contract/errors.ts';
+import { findBinaries, findPresentBinaries, machineDeps } from '../../src/controlplane/binaries/find-binaries.ts';
 import { type AgentCluster, startAgentCluster } from './agent-cluster.ts';
 
-const binaries = {
-  etcd: process.env.ROOTWARD_ETCD ?? 'etcd',
-  'kube-apiserver': process.env.ROOTWARD_KUBE_APISERVER ?? 'kube-apiserver',
-};
+const deps = machineDeps({}, (line) => process.stderr.write(`${line}\n`));
+const present = await findPresentBinaries(deps);
+const wanted = present !== null || process.env.CI === 'true';
 const SECRETS = 60;
 /** The same with two apiservers takes longer and is asked for by name. */
 const APISERVERS = process.env.ROOTWARD_TEST_APISERVERS === '2' ? 2 : 1;
@@ -21,13 +21,6 @@ const ALL = SECRETS + 1 + APISERVERS;
 
 let cluster: AgentCluster;
 const contents = new Map<string, Buffer>();
-
-beforeAll(async () => {
-  cluster = await startAgentCluster(binaries, APISERVERS);
-}, 90_000);
-afterAll(async () => {
-  await cluster?.[Symbol.asyncDispose]();
-}, 60_000);
 
 async function createSecret(name: string, immutable: boolean): Promise<void> {
   const content = randomBytes(32);
@@ -83,7 +76,15 @@ function startWriter(): { stop: () => Promise<void> } {
 
 const configFile = () => readFileSync(cluster.access.apiservers()[0]?.configPath ?? '', 'utf8');
 
-describe('the steps of a run, on a real etcd and kube-apiserver', () => {
+describe.skipIf(!wanted)('the steps of a run, on a real etcd and kube-apiserver', () => {
+  beforeAll(async () => {
+    const found = present ?? (await findBinaries(deps));
+    cluster = await startAgentCluster({ etcd: found.etcd.path, 'kube-apiserver': found['kube-apiserver'].path }, APISERVERS);
+  }, 30 * 60_000);
+  afterAll(async () => {
+    await cluster?.[Symbol.asyncDispose]();
+  }, 60_000);
+
   it('refuses to let the key write while an apiserver could not read it, and changes nothing', async () => {
     for (let index = 0; index < SECRETS; index += 1) await createSecret(`before-${index}`, index % 10 === 0);
     const before = configFile();
@@ -136,7 +137,7 @@ describe('the steps of a run, on a real etcd and kube-apiserver', () => {
 
     // The agent dies in the middle: what is left to do is what etcd says.
     const stop = new AbortController();
-    setTimeout(() => stop.abort(new RootwardError('SHUTTING_DOWN')), 150);
+    cluster.watch((progress) => progress.done >= 5 && stop.abort(new RootwardError('SHUTTING_DOWN')));
     await expect(cluster.run('migrate', { qps: 50 }, stop.signal)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
     const migrated = await passes('migrate');
     expect(migrated).toMatchObject({ resources: { secrets: { total: ALL, stale: 0, failures: [] } } });
@@ -198,7 +199,7 @@ describe('the steps of a run, on a real etcd and kube-apiserver', () => {
     const keyId = cluster.plugin.rotate();
     await passes('converge');
     const etcd = await EtcdClient.open({
-      urls: cluster.access.etcdMembers().map(({ url }) => url),
+      urls: () => cluster.access.etcdMembers().map(({ url }) => url),
       tls: cluster.access.etcdTls(),
     });
     const key = '/registry/secrets/default/broken';

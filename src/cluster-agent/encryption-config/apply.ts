@@ -42,7 +42,7 @@ export async function applyConfig(
     if (readText(instance.configPath) !== text) replaceFile(instance.configPath, text);
     try {
       const restarted = await bringIntoForce(context, kube, instance.index, sha256(text));
-      applied.push({ url: instance.url, encryptionConfigSha256: sha256(text), restarted });
+      applied.push({ url: kube.get(instance.index)?.url ?? instance.url, encryptionConfigSha256: sha256(text), restarted });
     } catch (error) {
       if (!(error instanceof RootwardError) || error.code !== 'APISERVER_NOT_BACK') throw error;
       await putBack(context, kube, instances.slice(0, position + 1));

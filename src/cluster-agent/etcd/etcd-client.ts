@@ -17,8 +17,8 @@ export interface TlsFiles {
 }
 
 export interface EtcdTarget {
-  /** Client URLs of the members, `https://host:port`. */
-  readonly urls: readonly string[];
+  /** Client URLs of the members, `https://host:port`; asked at every call, because a restart may change a port. */
+  readonly urls: () => readonly string[];
   /** Needed for https. */
   readonly tls?: TlsFiles | undefined;
 }
@@ -37,39 +37,23 @@ const MAINTENANCE_MS = 10 * 60_000;
 export class RevisionCompacted extends Error {}
 
 export class EtcdClient {
-  readonly #members: readonly Client[];
-  readonly #urls: readonly string[];
+  readonly #target: EtcdTarget;
+  readonly #pems: readonly Buffer[];
+  readonly #clients = new Map<string, Client>();
 
-  private constructor(urls: readonly string[], members: readonly Client[]) {
-    this.#urls = urls;
-    this.#members = members;
+  private constructor(target: EtcdTarget, pems: readonly Buffer[]) {
+    this.#target = target;
+    this.#pems = pems;
   }
 
   static async open(target: EtcdTarget): Promise<EtcdClient> {
-    const { tls, urls } = target;
-    const [ca, key, cert] =
-      tls === undefined ? [] : await Promise.all([tls.caFile, tls.keyFile, tls.certFile].map((file) => readFile(file)));
-    const members = urls.map((url) => {
-      const { protocol, host, hostname: bracketed } = new URL(url);
-      const hostname = bracketed.replace(/^\[|\]$/g, '');
-      // The name that is sent must not be an address (RFC 6066); the certificate is held against the address all the same.
-      const checkServerIdentity = (_name: string, certificate: PeerCertificate) => tlsIdentity(hostname, certificate);
-      const secure =
-        protocol === 'https:' ? credentials.createSsl(ca, key, cert, { checkServerIdentity }) : credentials.createInsecure();
-      return new Client(host, secure, {
-        ...(isIP(hostname) === 0 ? {} : { 'grpc.ssl_target_name_override': 'etcd' }),
-        'grpc.max_receive_message_length': -1,
-        'grpc.max_send_message_length': -1,
-        // etcd is restarted on purpose; the default back-off of two minutes would outlive that by far.
-        'grpc.initial_reconnect_backoff_ms': 100,
-        'grpc.max_reconnect_backoff_ms': 500,
-      });
-    });
-    return new EtcdClient(urls, members);
+    const { tls } = target;
+    const files = tls === undefined ? [] : [tls.caFile, tls.keyFile, tls.certFile];
+    return new EtcdClient(target, await Promise.all(files.map((file) => readFile(file))));
   }
 
   close(): void {
-    for (const member of this.#members) member.close();
+    for (const client of this.#clients.values()) client.close();
   }
 
   get(key: string, signal?: AbortSignal): Promise<RangePage> {
@@ -108,18 +92,14 @@ export class EtcdClient {
     return members.map((member) => member.clientUrls);
   }
 
-  get urls(): readonly string[] {
-    return this.#urls;
-  }
-
   /** One after the other: a member answers nothing while it defragments. */
   async defragmentAll(signal?: AbortSignal): Promise<void> {
-    for (const member of this.#members) await this.#call(member, Maintenance.method.defragment, {}, signal, MAINTENANCE_MS);
+    for (const url of this.#target.urls()) await this.#call(url, Maintenance.method.defragment, {}, signal, MAINTENANCE_MS);
   }
 
   /** Version, sizes and raft indexes of every member. */
   statusOfAll(signal?: AbortSignal): Promise<MessageShape<(typeof Maintenance.method.status)['output']>[]> {
-    return Promise.all(this.#members.map((member) => this.#call(member, Maintenance.method.status, {}, signal)));
+    return Promise.all(this.#target.urls().map((url) => this.#call(url, Maintenance.method.status, {}, signal)));
   }
 
   async #any<I extends DescMessage, O extends DescMessage>(
@@ -129,9 +109,9 @@ export class EtcdClient {
     deadlineMs = CALL_MS,
   ): Promise<MessageShape<O>> {
     let last: unknown = new RootwardError('ETCD_UNREACHABLE', { message: 'The cluster names no etcd member.' });
-    for (const member of this.#members) {
+    for (const url of this.#target.urls()) {
       try {
-        return await this.#call(member, method, input, signal, deadlineMs);
+        return await this.#call(url, method, input, signal, deadlineMs);
       } catch (error) {
         if (!(error instanceof RootwardError)) throw error;
         last = error;
@@ -141,21 +121,42 @@ export class EtcdClient {
   }
 
   async #call<I extends DescMessage, O extends DescMessage>(
-    member: Client,
+    url: string,
     method: DescMethodUnary<I, O>,
     input: MessageInitShape<I>,
     signal: AbortSignal | undefined,
     deadlineMs = CALL_MS,
   ): Promise<MessageShape<O>> {
     try {
-      return await unaryCall(member, method, input, { deadlineMs, signal });
+      return await unaryCall(this.#client(url), method, input, { deadlineMs, signal });
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       const { code, details } = error as ServiceError;
       if (code === status.OUT_OF_RANGE) throw new RevisionCompacted(details);
-      const url = this.#urls[this.#members.indexOf(member)];
       const message = `etcd at ${url} did not answer ${method.name}: ${details || String(error)}`;
       throw new RootwardError('ETCD_UNREACHABLE', { message, cause: error });
     }
+  }
+
+  #client(url: string): Client {
+    const known = this.#clients.get(url);
+    if (known !== undefined) return known;
+    const { protocol, host, hostname } = new URL(url);
+    const name = hostname.replace(/^\[|\]$/g, '');
+    const [ca, key, cert] = this.#pems;
+    // The name that is sent must not be an address (RFC 6066); the certificate is held against the address all the same.
+    const checkServerIdentity = (_name: string, certificate: PeerCertificate) => tlsIdentity(name, certificate);
+    const secure =
+      protocol === 'https:' ? credentials.createSsl(ca, key, cert, { checkServerIdentity }) : credentials.createInsecure();
+    const client = new Client(host, secure, {
+      ...(isIP(name) === 0 ? {} : { 'grpc.ssl_target_name_override': 'etcd' }),
+      'grpc.max_receive_message_length': -1,
+      'grpc.max_send_message_length': -1,
+      // etcd is restarted on purpose; the default back-off of two minutes would outlive that by far.
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': 500,
+    });
+    this.#clients.set(url, client);
+    return client;
   }
 }

@@ -29,17 +29,22 @@ const TIMEOUT_MS = 30_000;
 const CONNECTIONS = 16;
 
 export class KubeClient {
-  readonly url: string;
+  readonly #url: () => string;
   readonly #agent: Agent;
 
-  private constructor(url: string, agent: Agent) {
-    this.url = url;
+  private constructor(url: () => string, agent: Agent) {
+    this.#url = url;
     this.#agent = agent;
   }
 
-  static async open(url: string, tls: TlsFiles): Promise<KubeClient> {
+  /** @param url asked at every request, because an apiserver that is started again may get another port */
+  static async open(url: () => string, tls: TlsFiles): Promise<KubeClient> {
     const [ca, cert, key] = await Promise.all([readFile(tls.caFile), readFile(tls.certFile), readFile(tls.keyFile)]);
     return new KubeClient(url, new Agent({ connect: { ca, cert, key }, connections: CONNECTIONS }));
+  }
+
+  get url(): string {
+    return this.#url();
   }
 
   close(): Promise<void> {
