@@ -12,6 +12,14 @@ export interface AnswerBody {
   readonly resources: readonly AnswerResource[];
   readonly errorCode: string;
   readonly errorMessage: string;
+  readonly id: string;
+  readonly iam_id: string;
+  readonly apikey: { readonly apikey: string };
+  readonly kubeconfig: string;
+  /** The Kubernetes service's own form of an error. */
+  readonly code: string;
+  readonly description: string;
+  readonly recoveryCLI: string;
 }
 
 export interface AnswerResource {
