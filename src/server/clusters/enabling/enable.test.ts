@@ -222,6 +222,8 @@ describe('fences', () => {
     expect(second?.fence).toBeGreaterThan(first.fence);
     await expect(cluster.done(first)).rejects.toMatchObject({ code: 'STEP_FENCED' });
     if (!second) throw new Error('no step');
+    const elsewhere = { ...second, stepId: second.stepId.replace('preflight', 'prove') };
+    await expect(cluster.done(elsewhere)).rejects.toMatchObject({ code: 'STEP_FENCED' });
     await cluster.done(second);
     await expect(cluster.done(second)).rejects.toMatchObject({ code: 'STEP_FENCED' });
   });
