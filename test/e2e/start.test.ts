@@ -1,5 +1,5 @@
 /** `npm start`, the first thing that people do: the server and the whole demo, in the foreground of an empty directory. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,6 @@ const SHORT = { ROOTWARD_LIFECYCLE_ENABLE_AFTER_DISABLE_SECONDS: '2' };
 const STAYS_UP = 'The server stays up';
 
 interface Started {
-  readonly child: ChildProcess;
   readonly out: () => string;
   readonly err: () => string;
   until(text: string): Promise<void>;
@@ -34,7 +33,6 @@ function start(cwd: string): Started {
     out += String(chunk);
   });
   return {
-    child,
     out: () => out,
     err: () => err,
     until: (text) =>

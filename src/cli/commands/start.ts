@@ -8,6 +8,7 @@ import { serverPage } from '../local/describe-server.ts';
 import { addDataFlags, addListenFlags, type LocalFlags, readConfig } from '../local/local-config.ts';
 import { listenForStop, type StopSignal } from '../local/stop-signal.ts';
 import { printError } from '../print-error.ts';
+import { rememberServer } from '../session/known-servers.ts';
 import type { CommandParts } from './command-parts.ts';
 
 interface StartFlags extends LocalFlags {
@@ -27,11 +28,13 @@ export function addStart({ program, io }: CommandParts): void {
 
 async function runStart(flags: StartFlags, io: Io): Promise<void> {
   const stop = listenForStop(io.now);
+  let forget = () => {};
   try {
     const config = await readConfig({ ...flags, dev: true }, io);
     const { startServer } = await import('../../server/main.ts');
     // The demo is what people read here; the server's own log starts at warnings.
     const server = await startServer(config.logLevel === 'info' ? { ...config, logLevel: 'warn' } : config);
+    forget = rememberServer(server.url, server.dataDir, io.env);
     io.err(serverPage(server, true));
     await Promise.race([stop.asked, show(server, config, flags, io, stop)]);
     if (!stop.isAsked()) io.err('\nThe server stays up. Ctrl-C stops it and its clusters.\n');
@@ -39,6 +42,7 @@ async function runStart(flags: StartFlags, io: Io): Promise<void> {
     io.err('\nStopping the server and its clusters …\n');
     await server.close({ withClusters: true });
   } finally {
+    forget();
     stop.dispose();
   }
 }

@@ -4,6 +4,7 @@ import type { Io } from '../io.ts';
 import { serverLine, serverPage } from '../local/describe-server.ts';
 import { addDataFlags, addListenFlags, type LocalFlags, readConfig } from '../local/local-config.ts';
 import { listenForStop } from '../local/stop-signal.ts';
+import { rememberServer } from '../session/known-servers.ts';
 import type { CommandParts } from './command-parts.ts';
 
 interface UpFlags extends LocalFlags {
@@ -31,16 +32,19 @@ export function addUp({ program, io }: CommandParts): void {
 /** Serves until it is asked to stop; then drains. */
 export async function runUp(flags: UpFlags, io: Io): Promise<void> {
   const stop = listenForStop(io.now);
+  let forget = () => {};
   try {
     const config = await readConfig(flags, io);
     const { startServer } = await import('../../server/main.ts');
     const server = await startServer(config);
+    if (config.dev) forget = rememberServer(server.url, server.dataDir, io.env);
     if (flags.json) io.out(serverLine(server));
     else if (!stop.isAsked()) io.err(serverPage(server, config.dev));
     await stop.asked;
     if (!flags.json) io.err('Stopping …\n');
     await server.close({ withClusters: flags.withClusters === true || config.dev });
   } finally {
+    forget();
     stop.dispose();
   }
 }

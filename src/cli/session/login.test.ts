@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { rememberServer } from './known-servers.ts';
 import { findLogin } from './login.ts';
 
 let cwd: string;
@@ -16,10 +17,24 @@ function devServer(url = 'http://127.0.0.1:1234') {
   writeFileSync(join(cwd, '.rootward', 'dev-api-key'), 'dev-key\n');
 }
 
+test('to a development server elsewhere on this machine knows its data directory, while it runs', () => {
+  const env = { ROOTWARD_URL: 'http://127.0.0.1:4321', ROOTWARD_API_KEY: 'k', XDG_CACHE_HOME: join(cwd, 'cache') };
+  const forget = rememberServer('http://127.0.0.1:4321', '/srv/data', env);
+  expect(findLogin({}, { env, cwd })).toMatchObject({ apiKey: 'k', dataDir: '/srv/data' });
+  expect(findLogin({ url: 'http://127.0.0.1:4322' }, { env, cwd }).dataDir).toBeUndefined();
+  forget();
+  expect(findLogin({}, { env, cwd }).dataDir).toBeUndefined();
+});
+
+test('a server starts although its cache directory cannot be written', () => {
+  writeFileSync(join(cwd, 'cache'), '');
+  expect(() => rememberServer('http://127.0.0.1:4321', '/srv/data', { XDG_CACHE_HOME: join(cwd, 'cache') })()).not.toThrow();
+});
+
 describe('a login', () => {
   test('is that of the development server of this directory if nothing else is said', () => {
     devServer();
-    expect(findLogin({}, { env: {}, cwd })).toEqual({
+    expect(findLogin({}, { env: { HOME: cwd }, cwd })).toEqual({
       url: 'http://127.0.0.1:1234',
       apiKey: 'dev-key',
       dataDir: join(cwd, '.rootward'),
@@ -28,7 +43,7 @@ describe('a login', () => {
 
   test('never sends the development key to another server', () => {
     devServer();
-    expect(() => findLogin({ url: 'https://elsewhere.example' }, { env: {}, cwd })).toThrow(/No API key is known/);
+    expect(() => findLogin({ url: 'https://elsewhere.example' }, { env: { HOME: cwd }, cwd })).toThrow(/No API key is known/);
   });
 
   test('knows the data directory only of the server that is here', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { RootwardError } from '../../contract/errors.ts';
 import type { Io } from '../io.ts';
 import { findDevServer, localDataDir } from './dev-server.ts';
+import { rememberedDataDir } from './known-servers.ts';
 
 /** Flags by which every command that calls a server can be told whom to call. */
 export interface LoginFlags {
@@ -36,7 +37,7 @@ export function findLogin(flags: LoginFlags, io: Pick<Io, 'env' | 'cwd'>): Login
       hint: 'Set ROOTWARD_API_KEY, or name a file that holds one with --api-key-file.',
     });
   }
-  return { url, apiKey, dataDir: isDev ? dev.dataDir : undefined };
+  return { url, apiKey, dataDir: isDev ? dev.dataDir : rememberedDataDir(url, env) };
 }
 
 function givenKey(flags: LoginFlags, env: NodeJS.ProcessEnv): string | undefined {
