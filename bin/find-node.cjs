@@ -24,9 +24,7 @@ function onPath() {
     if (!folder || !existsSync(file)) continue;
     try {
       if (majorOf(execFileSync(file, ['--version'], { encoding: 'utf8' })) >= NEEDED_MAJOR) return file;
-    } catch {
-      continue; // not an executable we can run; the next one may be
-    }
+    } catch {}
   }
   return undefined;
 }

@@ -11,7 +11,9 @@ const main = existsSync(source) ? source : join(__dirname, '..', 'dist', 'main.j
 const node = findNode();
 
 if (!node) {
-  process.stderr.write(`rootward needs Node ${NEEDED_MAJOR} or newer, and this one is ${process.version}: install it from https://nodejs.org or run "npm ci" here.\n`);
+  process.stderr.write(
+    `rootward needs Node ${NEEDED_MAJOR} or newer, and this one is ${process.version}: install it from https://nodejs.org or run "npm ci" here.\n`,
+  );
   process.exit(2);
 } else if (node === process.execPath) {
   import(pathToFileURL(main).href).catch((error) => {

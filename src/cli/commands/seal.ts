@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { RootwardError } from '../../contract/errors.ts';
 import { instantText } from '../../contract/views/column.ts';
@@ -10,10 +10,11 @@ import { parseFormat, printAnswer } from '../output/print.ts';
 import { renderTable } from '../output/table.ts';
 import type { CommandParts } from './command-parts.ts';
 
-/** `seal status`, `seal recovery-code create`. */
+/** `seal status`, `seal recovery-code create`, `seal restore`. */
 export function addSeal(parts: CommandParts): void {
   addStatus(parts);
   addRecoveryCode(parts);
+  addRestore(parts);
 }
 
 function addStatus({ program, io }: CommandParts): void {
@@ -83,4 +84,17 @@ function showAndConfirm(show: (text: string) => void) {
       terminal.close();
     }
   };
+}
+
+function addRestore({ program, io }: CommandParts): void {
+  const command = addDataFlags(commandAt(program, ['seal', 'restore']))
+    .description('Make a new seal by the recovery code, when the old one is lost; the server must not run')
+    .option('--dev', 'the data directory is that of `up --dev`')
+    .requiredOption('--recovery-code-file <file>', 'the file that holds the recovery code');
+  addExamples(command, ['seal restore --data-dir /var/lib/rootward --recovery-code-file /media/usb/rootward-recovery']);
+  command.action(async (flags: LocalFlags & { readonly recoveryCodeFile: string }) => {
+    const { restoreSeal } = await import('../../server/operate/recovery-code.ts');
+    await restoreSeal(await readConfig(flags, io), readFileSync(flags.recoveryCodeFile, 'utf8'));
+    io.err('The service has a new seal. No key and no ciphertext was changed.\n');
+  });
 }

@@ -1,11 +1,11 @@
 import { RootwardError } from '../../contract/errors.ts';
 import { acknowledgeEvent } from '../../contract/events/acknowledge.ts';
+import { effectiveState } from '../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../contract/keys/key-states.ts';
 import { findKey } from '../../store/keys.ts';
 import { acknowledgeRecipient, findEvent, findRecipient } from '../../store/lifecycle-events.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Handler, handle } from '../handler.ts';
-import { effectiveState } from '../kms/keys/effective-state.ts';
 import type { KmsDeps } from '../kms/kms-deps.ts';
 import { onlyResource } from '../kms/only-resource.ts';
 

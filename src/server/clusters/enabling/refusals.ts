@@ -1,9 +1,9 @@
 import { RootwardError } from '../../../contract/errors.ts';
+import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE, KEY_STATE_NAMES } from '../../../contract/keys/key-states.ts';
 import { VERDICT_VIEWS } from '../../../contract/views/cluster-texts.ts';
 import type { ClusterRow } from '../../../store/clusters.ts';
 import type { RunRow } from '../../../store/runs.ts';
-import { effectiveState } from '../key-state.ts';
 import type { KeyFacts } from './key-facts.ts';
 
 export interface EnableRequest {

@@ -1,5 +1,6 @@
 import type { ServerStep } from '../../../contract/enabling/steps.ts';
 import { RootwardError } from '../../../contract/errors.ts';
+import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
 import { findActiveActivation, retireActivations } from '../../../store/activations.ts';
@@ -8,9 +9,7 @@ import { findKey, type KeyRow } from '../../../store/keys.ts';
 import { forgetUnusedRootKey, markRootKeyReplaced, rememberRootKey } from '../../../store/root-key-history.ts';
 import { type RunRow, updateRunAt } from '../../../store/runs.ts';
 import type { Db, Tx } from '../../../store/store.ts';
-
 import type { ClusterDeps } from '../deps.ts';
-import { effectiveState } from '../key-state.ts';
 import { activateKey } from './activation.ts';
 import { advanced, returnedTo } from './move-run.ts';
 import { unprovenSince } from './proof.ts';

@@ -1,3 +1,4 @@
+import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import type { KeyVerdict } from '../../../contract/views/cluster-texts.ts';
 import type { ClusterRow } from '../../../store/clusters.ts';
@@ -6,7 +7,6 @@ import { clusterServicePrincipal } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { readKeyFacts } from '../enabling/key-facts.ts';
 import type { RootKeyRef } from '../enabling/run-parameters.ts';
-import { effectiveState } from '../key-state.ts';
 
 export interface KeyLook {
   readonly verdict: KeyVerdict;

@@ -1,9 +1,9 @@
+import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { getKey } from '../../../contract/keys/get.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
-import { effectiveState } from './effective-state.ts';
 import { presentKey } from './present.ts';
 
 /** A key with the material of a standard key. Root-key material never leaves the service; a deleted key shows none either. */

@@ -1,11 +1,11 @@
 import { formatCrn } from '../../../contract/crn.ts';
+import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_TYPE, type Key } from '../../../contract/keys/key.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
 import type { KeyRow } from '../../../store/keys.ts';
 import { formatInstant } from '../../instant.ts';
 import type { LifecycleConfig } from '../../lifecycle.ts';
-import { effectiveState } from './effective-state.ts';
 
 const REASON_EXPIRED = 3;
 const REASON_OTHER = 1;

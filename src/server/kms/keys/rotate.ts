@@ -1,4 +1,5 @@
 import { RootwardError } from '../../../contract/errors.ts';
+import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
 import { SecretBytes } from '../../../crypto/secret-bytes.ts';
 import { countKeyVersions, insertKeyVersion, type KeyRow, updateKey } from '../../../store/keys.ts';
@@ -7,7 +8,6 @@ import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { keyForChange } from './change-key.ts';
-import { effectiveState } from './effective-state.ts';
 
 const ROOT_KEY_SIZES: ReadonlySet<number> = new Set([16, 24, 32]);
 

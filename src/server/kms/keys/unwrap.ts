@@ -1,8 +1,10 @@
+import type { KeyState } from '../../../contract/keys/key-states.ts';
 import { unwrapDek as unwrapOperation } from '../../../contract/keys/unwrap.ts';
 import { type ParsedCiphertext, parseCiphertext, unwrapDek, type VersionKey, wrapDek } from '../../../crypto/wrap-ciphertext.ts';
 import { type Handler, handle, type Outcome } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { allowAction } from './allow-action.ts';
+import { effectiveState } from './effective-state.ts';
 import { encryptionDomainOf, textsOf } from './encryption-domain.ts';
 
 interface Unwrapped {
@@ -13,8 +15,8 @@ interface Unwrapped {
 }
 
 /**
- * Unwraps a DEK with the version that wrapped it. If that is not the newest one, and the state of the key still allows wrapping,
- * the answer also carries the DEK wrapped anew.
+ * Unwraps a DEK with the version that wrapped it. If that is not the newest one, the answer also carries the DEK wrapped anew, by an
+ * expired key too: it seals nothing new, and its clients may still move to the newest version.
  */
 export function unwrapHandler(deps: KmsDeps): Handler {
   return handle(unwrapOperation, {
@@ -25,12 +27,13 @@ export function unwrapHandler(deps: KmsDeps): Handler {
       const aad = textsOf(call.input.body.aad);
       const domain = encryptionDomainOf(call.principal);
       const used = deps.material.openVersion(instance, key.id, parsed.handle);
+      const shown = { id: key.id, state: effectiveState(key, call.now) };
       const isNewest = parsed.handle === key.current_version_id;
-      if (isNewest && !(used instanceof Promise)) return answer(parsed, used, undefined, aad, domain, key);
+      if (isNewest && !(used instanceof Promise)) return answer(parsed, used, undefined, aad, domain, shown);
       return (async () => {
         const version = await used;
         const newest = isNewest ? undefined : await deps.material.openVersion(instance, key.id, key.current_version_id);
-        return answer(parsed, version, newest, aad, domain, key);
+        return answer(parsed, version, newest, aad, domain, shown);
       })();
     },
   });
@@ -42,7 +45,7 @@ function answer(
   newest: VersionKey | undefined,
   aad: readonly string[],
   domain: string | undefined,
-  key: { id: string; state: number },
+  key: { readonly id: string; readonly state: KeyState },
 ): Outcome<Unwrapped> {
   using dek = unwrapDek(used, parsed, aad, domain);
   const output = dek.use(

@@ -1,11 +1,11 @@
 import { RootwardError } from '../../../contract/errors.ts';
+import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import { listKeyVersions } from '../../../contract/keys/versions.ts';
 import { countKeyVersions, listKeyVersions as readVersions } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import type { KmsDeps } from '../kms-deps.ts';
-import { effectiveState } from './effective-state.ts';
 
 const VERSION_TYPE = 'application/vnd.ibm.kms.key.version+json';
 const DEFAULT_PAGE = 200;

@@ -1,11 +1,11 @@
 import { RootwardError } from '../../../contract/errors.ts';
+import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import { createRegistration } from '../../../contract/registrations/create.ts';
 import { findKeyVersion, type KeyRow } from '../../../store/keys.ts';
 import { findRegistration, type RegistrationRow, saveRegistration } from '../../../store/registrations.ts';
 import type { Tx } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
-import { effectiveState } from '../keys/effective-state.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { onlyResource } from '../only-resource.ts';
 import { ownerOf } from './owner.ts';
