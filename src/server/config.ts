@@ -13,7 +13,14 @@ type Tree = { [name: string]: unknown };
 const validator = Compile(ConfigSchema);
 const PREFIX = 'ROOTWARD_';
 /** Environment variables of ours that are no settings: the command line and drills read them. */
-const NOT_SETTINGS = new Set(['ROOTWARD_URL', 'ROOTWARD_API_KEY', 'ROOTWARD_CONFIG', 'ROOTWARD_FAILPOINTS']);
+const NOT_SETTINGS = new Set([
+  'ROOTWARD_URL',
+  'ROOTWARD_API_KEY',
+  'ROOTWARD_API_KEY_FILE',
+  'ROOTWARD_CONFIG',
+  'ROOTWARD_DEBUG',
+  'ROOTWARD_FAILPOINT',
+]);
 
 /** Settings from a YAML file, then `ROOTWARD_*` (or `ROOTWARD_*_FILE`), then flags; later ones win. Unknown names are errors. */
 export function loadConfig(from: {
