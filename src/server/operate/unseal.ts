@@ -27,15 +27,6 @@ export function sealOf(envelopes: readonly SealEnvelope[], config: Config, dataD
   return configuredSeal({ ...config, dev }, dataDir, false);
 }
 
-/**
- * The seal for commands that work on a data directory without its server: the configured one, or the dev seal where the envelopes
- * say that this directory was never opened by anything else.
- */
-export function sealAtHand(config: Config, dataDir: DataDir, envelopes: readonly SealEnvelope[]): Seal {
-  const isOnlyDev = envelopes.some(({ kind }) => kind === 'dev') && !envelopes.some(({ kind }) => kind === 'file');
-  return configuredSeal(isOnlyDev ? { ...config, dev: true } : config, dataDir, false);
-}
-
 /** Opens the barrier, or makes it on the first start of an empty store. */
 export async function unseal(store: Store, config: Config, dataDir: DataDir): Promise<Barrier> {
   const envelopes = await readEnvelopes(store);
