@@ -19,7 +19,7 @@ const NOT_SETTINGS = new Set([
   'ROOTWARD_API_KEY_FILE',
   'ROOTWARD_CONFIG',
   'ROOTWARD_DEBUG',
-  'ROOTWARD_FAILPOINT',
+  'ROOTWARD_FAILPOINTS',
 ]);
 
 /** Settings from a YAML file, then `ROOTWARD_*` (or `ROOTWARD_*_FILE`), then flags; later ones win. Unknown names are errors. */
