@@ -64,6 +64,7 @@ async function handle(deps: AgentDeps, step: Step): Promise<void> {
     fenced: (reason) => fenced.abort(reason),
     error: (error) => log.debug({ ...name, reason: reasonOf(error) }, 'progress was not delivered'),
   });
+  let signs = 0;
   try {
     const report = await runStep(step, {
       access,
@@ -71,7 +72,8 @@ async function handle(deps: AgentDeps, step: Step): Promise<void> {
       now,
       serverSkewMs: link.skewMs,
       progress: (progress) => {
-        failpoint(`${step.name}.at-${progress.done}`);
+        signs += 1;
+        failpoint(`${step.name}.progress-${signs}`);
         reporter.set(progress);
       },
       confirm: reporter.confirm,

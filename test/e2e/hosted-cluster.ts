@@ -22,8 +22,8 @@ export interface HostedCluster {
   kubeconfig(): Promise<Answer>;
   /** Process numbers that are on record now, by role. */
   pids(): Readonly<Partial<Record<ProcessRole, number>>>;
-  /** SIGKILL to the process of a role, which has to run. */
-  kill(role: ProcessRole): void;
+  /** Throws if none is on record: a made-up number would be somebody else's. */
+  pid(role: ProcessRole): number;
 }
 
 /** Asks for a cluster; it is still deploying. */
@@ -80,11 +80,10 @@ export async function startCluster(server: HostedServer, name?: string): Promise
       owner.send('POST', '/v2/enableKMS', { cluster: id, instance_id: instance, crk_id: key, ...more }),
     kubeconfig,
     pids,
-    kill(role) {
+    pid(role) {
       const pid = (pids() as Partial<Record<ProcessRole, number>>)[role];
-      // Never a made-up number: 0 is our own process group.
       if (pid === undefined) throw new Error(`no ${role} of ${id} is on record`);
-      process.kill(pid, 'SIGKILL');
+      return pid;
     },
   };
 }

@@ -227,7 +227,7 @@ describe('the main job on a real kube-apiserver and etcd', () => {
     const view = await cluster.becomes('is a warning', ({ state }) => state === 'warning', SOON_MS);
     expect(view.status).toContain('service authorization');
     // The apiserver that runs may use its seed for three more minutes; one that starts now has to ask for it.
-    cluster.kill('kube-apiserver');
+    process.kill(cluster.pid('kube-apiserver'), 'SIGKILL');
     const answers = async () => (await cluster.kube.send('GET', '/version')).status === 200;
     await until('the next apiserver answers', answers, { timeoutMs: SOON_MS });
     const [secret] = before;

@@ -40,6 +40,7 @@ export async function applyConfig(
     const text = desiredText(instance, wanted);
     if (readText(instance.configPath) !== text || instance.configSha256 !== sha256(text)) await context.confirm();
     if (readText(instance.configPath) !== text) replaceFile(instance.configPath, text);
+    context.progress({ done: position, total: instances.length, note: `waiting for ${instance.url} to use it` });
     try {
       const restarted = await bringIntoForce(context, kube, instance.index, sha256(text));
       applied.push({ url: kube.get(instance.index)?.url ?? instance.url, encryptionConfigSha256: sha256(text), restarted });
