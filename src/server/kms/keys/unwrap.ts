@@ -1,10 +1,10 @@
+import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import type { KeyState } from '../../../contract/keys/key-states.ts';
 import { unwrapDek as unwrapOperation } from '../../../contract/keys/unwrap.ts';
 import { type ParsedCiphertext, parseCiphertext, unwrapDek, type VersionKey, wrapDek } from '../../../crypto/wrap-ciphertext.ts';
 import { type Handler, handle, type Outcome } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { allowAction } from './allow-action.ts';
-import { effectiveState } from './effective-state.ts';
 import { encryptionDomainOf, textsOf } from './encryption-domain.ts';
 
 interface Unwrapped {

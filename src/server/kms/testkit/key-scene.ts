@@ -14,6 +14,8 @@ import { startTestServer, type TestServer, type TestServerOptions } from '../../
 const TIERED_PRICING = 'eedd3585-90c6-4c8f-be3d-062069e99fc3';
 export const LIFETIME_MS = 60_000;
 
+type Unwrapped = OutputOf<NonNullable<(typeof unwrapDek)['output']>>;
+
 /** A server with one KMS instance, and the owner's ways to its keys. */
 export interface KeyScene extends AsyncDisposable {
   readonly server: TestServer;
@@ -30,7 +32,7 @@ export interface KeyScene extends AsyncDisposable {
   /** A root key in the given state, and a ciphertext that it had made before. */
   keyIn(state: KeyState): Promise<{ id: string; ciphertext: string }>;
   wrap(id: string, plaintext?: string, aad?: readonly string[]): Promise<string>;
-  unwrap(id: string, ciphertext: string, aad?: readonly string[]): Promise<OutputOf<(typeof unwrapDek)['output']>>;
+  unwrap(id: string, ciphertext: string, aad?: readonly string[]): Promise<Unwrapped>;
   metadata(id: string): Promise<Key>;
 }
 
