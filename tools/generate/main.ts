@@ -1,7 +1,8 @@
-/** `npm run generate`: makes every `src/…/gen` from the templates beside the contracts in `proto/`. */
+/** `npm run generate`: makes every `src/…/gen` from the templates beside the contracts in `proto/`, and the reference pages. */
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { generateErrors } from './errors.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 // The generator is started as `node`, and that has to be the Node which runs this.
@@ -18,3 +19,4 @@ for (const template of globSync('proto/*/buf.gen.yaml', { cwd: root })) {
     process.exitCode = 1;
   }
 }
+generateErrors(root);
