@@ -2,13 +2,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { SERVER_URL_PATTERN } from '../client/companion/server-address.ts';
 import { RootwardError } from '../contract/errors.ts';
 
 const absolutePath = Type.String({ pattern: '^/' });
 
 const schema = Type.Object(
   {
-    serverUrl: Type.String({ pattern: '^https?://[^\\s]+$' }),
+    serverUrl: Type.String({ pattern: SERVER_URL_PATTERN }),
     /** Extra certificate authorities for the server, PEM. */
     caFile: Type.Optional(absolutePath),
     apiKeyFile: absolutePath,

@@ -1,6 +1,6 @@
 /** Requests to the key server as the cluster's agent: login, renewal, and nobody but the pinned server is listened to. */
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
+import { serverAddress } from '../client/companion/server-address.ts';
 import { RootwardError } from '../contract/errors.ts';
 
 export interface ServerLinkOptions {
@@ -25,22 +25,21 @@ const GRANT = 'urn:ibm:params:oauth:grant-type:apikey';
 const LOGIN_MS = 10_000;
 /** A token is replaced when this part of its life is over. */
 const REFRESH_AT = 0.8;
-const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+const CONNECT_MS = 10_000;
 
 export class ServerLink {
   readonly #options: ServerLinkOptions;
+  readonly #prefix: string;
   readonly #agent: Agent;
   #token: { readonly value: string; readonly refreshAt: number } | undefined;
   #skewMs: number | undefined;
 
-  /** @throws RootwardError CONFIG if the address is plain HTTP and not loopback */
+  /** @throws RootwardError CONFIG for an address at which anybody could answer */
   constructor(options: ServerLinkOptions) {
-    const { protocol, hostname } = new URL(options.serverUrl);
-    if (protocol !== 'https:' && !LOOPBACK.has(hostname)) {
-      throw new RootwardError('CONFIG', { message: 'serverUrl has to be https, or http on loopback.' });
-    }
+    const { prefix, connect } = serverAddress(options.serverUrl, { caFile: options.caFile, timeoutMs: CONNECT_MS });
     this.#options = options;
-    this.#agent = new Agent({ connect: options.caFile === undefined ? {} : { ca: readFileSync(options.caFile) } });
+    this.#prefix = prefix;
+    this.#agent = new Agent({ connect });
   }
 
   /** How far the server's clock is ahead of ours; undefined before its first answer. */
@@ -81,14 +80,13 @@ export class ServerLink {
   }
 
   async #exchange(path: string, headers: Record<string, string>, body: string, posting: Posting): Promise<ServerAnswer> {
-    const { serverUrl, serverId, now } = this.#options;
+    const { serverId, now } = this.#options;
     const timeout = AbortSignal.timeout(posting.timeoutMs);
     const signal = posting.signal === undefined ? timeout : AbortSignal.any([posting.signal, timeout]);
     let answer: Awaited<ReturnType<typeof request>>;
     let text: string;
     try {
-      const url = `${serverUrl.replace(/\/$/, '')}${path}`;
-      answer = await request(url, {
+      answer = await request(this.#prefix + path, {
         method: 'POST',
         dispatcher: this.#agent,
         headers,
@@ -100,6 +98,7 @@ export class ServerLink {
       text = await answer.body.text();
     } catch (error) {
       if (posting.signal?.aborted) throw posting.signal.reason;
+      if (error instanceof RootwardError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
       throw new RootwardError('SERVER_UNREACHABLE', {
         message: `The server cannot be reached: ${code ?? message}.`,

@@ -28,6 +28,8 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 test('a good file is read, with defaults', () => {
   expect(readConfig(write(good))).toMatchObject({ ...good, pollIntervalMs: 25_000, probeIntervalMs: 15_000 });
+  const serverUrl = 'unix:///dev/shm/rootward-1-srv/server.sock';
+  expect(readConfig(write({ ...good, serverUrl }))).toMatchObject({ serverUrl });
 });
 
 test('every mistake is named', () => {
@@ -35,6 +37,8 @@ test('every mistake is named', () => {
   for (const [value, message] of [
     [{ ...good, serverUri: 'x' }, /serverUri is not a known field/],
     [{ ...good, socketPath: 'kms.sock' }, /socketPath/],
+    [{ ...good, serverUrl: 'unix:server.sock' }, /serverUrl/],
+    [{ ...good, serverUrl: 'ftp://kms.example' }, /serverUrl/],
     [{ ...good, pollIntervalMs: -1 }, /pollIntervalMs/],
     [incomplete, /serverId/],
     ['{', /not JSON/],

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
+import { SERVER_URL_PATTERN } from '../client/companion/server-address.ts';
 import { RootwardError } from '../contract/errors.ts';
 import { decodeJson } from './state/decode.ts';
 
@@ -7,7 +8,7 @@ const AbsolutePath = Type.String({ pattern: '^/[^\\u0000]*[^/\\u0000]$' });
 
 const ConfigSchema = Type.Object(
   {
-    serverUrl: Type.String({ pattern: '^https?://[^\\s]+$' }),
+    serverUrl: Type.String({ pattern: SERVER_URL_PATTERN }),
     /** Extra certificate authorities for the server, PEM. */
     caFile: Type.Optional(AbsolutePath),
     apiKeyFile: AbsolutePath,

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { createHostedControlPlanes } from '../controlplane/hosted-control-planes.ts';
+import { removeRuntimeDirectory, runtimeCandidates } from '../controlplane/pki/runtime-directory.ts';
+import { openServerSocketDirectory } from '../controlplane/server-socket-directory.ts';
 import { createChanges } from './clusters/changes.ts';
 import type { ClusterDeps } from './clusters/deps.ts';
 import { createRunDriver } from './clusters/enabling/driver.ts';
@@ -10,13 +13,16 @@ import type { Foundation, Parts } from './compose.ts';
 import type { Handler } from './handler.ts';
 import { createClusterCredentials } from './iam/api-keys/cluster-credentials.ts';
 import { binarySettings } from './operate/binary-settings.ts';
+import { type CompanionSocket, listenForCompanions } from './operate/companion-socket.ts';
 
 const READY_TIMEOUT_MS = 180_000;
 const STEP_LEASE_MS = 60_000;
 
 export interface Hosting {
   handlers(foundation: Foundation): readonly Handler[];
-  /** Begins to drive clusters; the server listens by now, so that their processes find it. */
+  /** Opens the socket on which the processes of clusters find the server. Throws PORT_TAKEN, CONFIG or CONTROL_PLANE_UNAVAILABLE. */
+  listen(app: FastifyInstance): Promise<void>;
+  /** Begins to drive clusters; the server listens by now. */
   start(): void;
   /** Ends every wait of a plugin or agent, and the work on clusters. Their processes go on unless `withClusters`. */
   stop(withClusters: boolean): Promise<void>;
@@ -34,6 +40,7 @@ export function createHosting(parts: Parts): Hosting {
     signal: ending.signal,
   });
   let loops: { stop(): Promise<void> }[] = [];
+  let socket: CompanionSocket | undefined;
   let built: { deps: ClusterDeps; foundation: Foundation } | undefined;
 
   return {
@@ -51,17 +58,24 @@ export function createHosting(parts: Parts): Hosting {
       return clusterHandlers(deps);
     },
 
+    async listen(app) {
+      const server = { id: parts.serverId, dataDirectory: dataDir.root };
+      const directory = openServerSocketDirectory(server, runtimeCandidates(), (error) =>
+        log.warn({ err: error }, 'another place is taken for the socket of plugins and agents'),
+      );
+      socket = await listenForCompanions(app, directory);
+    },
+
     start() {
-      if (!built) throw new Error('hosting was started before it was composed');
+      if (!built || !socket) throw new Error('hosting was started before it was composed and listened');
       const { deps, foundation } = built;
       const masters = createHostedMasters(deps, {
         clustersDirectory: dataDir.clusters,
         readyTimeoutMs: READY_TIMEOUT_MS,
         command: process.execPath,
         leadingArgs: [join(import.meta.dirname, '../../bin/rootward.cjs')],
-        serverUrl: parts.origin(),
+        serverUrl: socket.url,
         serverId: parts.serverId,
-        ...(config.tls && { caFile: config.tls.certFile }),
       });
       const started = [
         masters,
@@ -78,6 +92,9 @@ export function createHosting(parts: Parts): Hosting {
       await Promise.all(loops.map((loop) => loop.stop()));
       if (withClusters) await controlPlane.stopAll();
       else controlPlane.detach();
+      await socket?.close();
+      // While clusters run it stays, so that nobody else can take the name.
+      if (withClusters && socket) removeRuntimeDirectory(socket.directory);
     },
   };
 }

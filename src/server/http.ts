@@ -10,7 +10,7 @@ import type { Pipeline } from './pipeline.ts';
 
 /** A page of 5000 keys is an answer, never a request: the largest request is a policy or an imported key. */
 const BODY_LIMIT_BYTES = 256 * 1024;
-const HEADER_LIMIT_BYTES = 32 * 1024;
+export const HEADER_LIMIT_BYTES = 32 * 1024;
 const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 export interface HttpDeps {
@@ -62,7 +62,7 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps) {
         const outcome = await deps.pipeline.serve(handler, {
           token: bearerOf(request.headers.authorization),
           correlationId,
-          host: { address: request.ip, agent: request.headers['user-agent'] ?? '' },
+          host: { address: peerOf(request), agent: request.headers['user-agent'] ?? '' },
           params: request.params as Record<string, unknown>,
           query: request.query as Record<string, unknown>,
           headers: request.headers,
@@ -108,6 +108,11 @@ function bearerOf(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const space = header.indexOf(' ');
   return header.slice(0, space).toLowerCase() === 'bearer' ? header.slice(space + 1) : undefined;
+}
+
+/** On the socket for companions a peer has no address. */
+function peerOf(request: FastifyRequest): string {
+  return request.socket.remoteAddress === undefined ? 'unix' : request.ip;
 }
 
 function correlationIdOf(request: FastifyRequest, newId: () => string): string {

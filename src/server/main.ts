@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { RootwardError } from '../contract/errors.ts';
 import type { Barrier } from '../crypto/barrier.ts';
 import { openSqliteStore, type Store } from '../store/store.ts';
@@ -15,6 +16,9 @@ import { type Installation, openInstallation } from './operate/first-start.ts';
 import { type Address, asListenError, isLoopback, parseListen } from './operate/listen.ts';
 import { createManagement } from './operate/management.ts';
 import { unseal } from './operate/unseal.ts';
+
+const SWEEP_MS = 50;
+const DRAIN_LIMIT_MS = 15_000;
 
 export interface RunningServer {
   readonly url: string;
@@ -86,8 +90,10 @@ async function serve(opened: Opened): Promise<RunningServer> {
       throw asListenError(error, address, '--listen');
     });
     url = `${tls ? 'https' : 'http'}://${hostOf(address)}:${(http.server.address() as AddressInfo).port}`;
+    await hosting.listen(http);
     await listenManagement(management, managementAddress);
   } catch (error) {
+    await hosting.stop(false);
     await http.close();
     await composed.auditor.close();
     throw error;
@@ -102,7 +108,7 @@ async function serve(opened: Opened): Promise<RunningServer> {
     if (closing) return;
     closing = true;
     await hosting.stop(withClusters);
-    await http.close();
+    await drain(http);
     await close(management);
     await finish(composed, store, barrier, dataDir);
   });
@@ -131,6 +137,21 @@ function refusePlainHttpOutside(config: Config, { host }: Address): void {
     hint: 'Set tls.certFile and tls.keyFile, or listen on 127.0.0.1.',
     target: { type: 'field', name: 'listen' },
   });
+}
+
+/**
+ * Answers what is under way, and no more. A client that keeps its connection for a next request would hold the server for a minute;
+ * one that never ends its request, for ever.
+ */
+async function drain(http: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => http.server.closeIdleConnections(), SWEEP_MS);
+  const limit = setTimeout(() => http.server.closeAllConnections(), DRAIN_LIMIT_MS);
+  try {
+    await http.close();
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(limit);
+  }
 }
 
 function listenManagement(server: Server, address: Address): Promise<void> {

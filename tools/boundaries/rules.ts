@@ -36,6 +36,8 @@ export const BOUNDARIES: readonly Boundary[] = [
   { from: 'src/store', rooms: ['src/contract'], packages: ['kysely'] },
   { from: 'src/store/sqlite.ts', rooms: ['src/store'], packages: ['kysely', 'node:sqlite'] },
   { from: 'src/client', rooms: ['src/contract'], packages: ['typebox'] },
+  // The part of it that runs in processes only.
+  { from: 'src/client/companion', rooms: ['src/contract'], packages: ['node:', 'undici'] },
   { from: 'src/kms-plugin', rooms: ['src/contract', 'src/client', 'src/crypto'], packages: ['*'] },
   { from: 'src/cluster-agent', rooms: ['src/contract', 'src/client', 'src/controlplane'], packages: ['*'] },
   { from: 'src/controlplane', rooms: ['src/contract', 'src/client'], packages: ['*'] },

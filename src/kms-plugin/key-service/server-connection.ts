@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
+import { serverAddress } from '../../client/companion/server-address.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import { CallFailure } from '../lease/call-failure.ts';
 
 const MAX_ANSWER_BYTES = 1 << 20;
 const CONNECTIONS = 32;
-const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+const CONNECT_MS = 2000;
 
 export interface ServerAnswer {
   readonly status: number;
@@ -29,21 +29,10 @@ export interface ServerConnection {
   readonly close: () => Promise<void>;
 }
 
-/** A pool of connections to the server. Clear HTTP is for loopback only; throws CONFIG otherwise. */
+/** A pool of connections to the server. Throws CONFIG for an address at which anybody could answer. */
 export function connectServer(serverUrl: string, caFile: string | undefined): ServerConnection {
-  const base = new URL(serverUrl);
-  if (base.protocol !== 'https:' && !(base.protocol === 'http:' && LOOPBACK.has(base.hostname))) {
-    throw new RootwardError('CONFIG', {
-      message: 'serverUrl has to be https, or http on loopback',
-      target: { type: 'field', name: 'serverUrl' },
-    });
-  }
-  const prefix = base.href.replace(/\/$/, '');
-  const dispatcher = new Agent({
-    connections: CONNECTIONS,
-    maxResponseSize: MAX_ANSWER_BYTES,
-    connect: { timeout: 2000, ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }) },
-  });
+  const { prefix, connect } = serverAddress(serverUrl, { caFile, timeoutMs: CONNECT_MS });
+  const dispatcher = new Agent({ connections: CONNECTIONS, maxResponseSize: MAX_ANSWER_BYTES, connect });
   return {
     post: async ({ path, headers, body, timeoutMs, signal }) => {
       const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
@@ -81,6 +70,8 @@ function json(text: string): unknown {
 }
 
 function failureOfTransport(cause: unknown, timedOut: boolean): CallFailure {
+  // Whoever could be listening there is not the server.
+  if (cause instanceof RootwardError) return new CallFailure('wrong-server', cause.message, cause);
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
   if (timedOut || code.includes('TIMEOUT') || code === 'ETIMEDOUT')
     return new CallFailure('timeout', 'the server did not answer in time', cause);

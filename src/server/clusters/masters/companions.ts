@@ -10,11 +10,9 @@ export interface CompanionSettings {
   /** Absolute path of the program that runs plugins and agents, and what it needs before their name. */
   readonly command: string;
   readonly leadingArgs: readonly string[];
-  /** Where the two reach this server now. */
+  /** Where the two reach this server: the same from start to start, so that a restarted server finds them as it left them. */
   readonly serverUrl: string;
   readonly serverId: string;
-  /** PEM file with the authority of the server's certificate, where that is not publicly known. */
-  readonly caFile?: string;
 }
 
 interface Place {
@@ -31,7 +29,6 @@ export function pluginCompanion(
 ): Companion {
   const config = {
     serverUrl: settings.serverUrl,
-    ...(settings.caFile !== undefined && { caFile: settings.caFile }),
     apiKeyFile: writeSecret(places.runtimeDirectory, 'plugin-api-key', credentials.pluginApiKey),
     clusterId: cluster.id,
     nodeName: 'master-0',
@@ -51,7 +48,6 @@ export function agentCompanion(
 ): Companion {
   const config = {
     serverUrl: settings.serverUrl,
-    ...(settings.caFile !== undefined && { caFile: settings.caFile }),
     apiKeyFile: writeSecret(places.runtimeDirectory, 'agent-api-key', credentials.agentApiKey),
     clusterId: cluster.id,
     serverId: settings.serverId,

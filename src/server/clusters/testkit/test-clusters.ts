@@ -96,7 +96,7 @@ export async function startTestClusters(): Promise<TestClusters> {
   const hosted = createHostedMasters(parts, {
     command: '/usr/bin/node',
     leadingArgs: ['rootward.cjs'],
-    serverUrl: 'http://127.0.0.1:8443',
+    serverUrl: 'unix:///dev/shm/rootward-test-srv/server.sock',
     serverId: 'test-server',
     clustersDirectory: join(root, 'clusters'),
     readyTimeoutMs: 1000,
@@ -201,6 +201,7 @@ async function view(server: TestServer, name: string) {
 /** What an agent reports when a step went well. */
 function evidenceOf(step: Step, now: number): object {
   const at = new Date(now).toISOString();
+  if (step.name === 'rollback') return { arrangement: 'identity', at };
   if (step.name !== 'prove') return { at };
   return {
     level: 'disk',
