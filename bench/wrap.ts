@@ -10,7 +10,7 @@ import { cpuSecondsOf, keepEvidence, machine, median, requireDisk } from './figu
 import { type Load, type LoadOrder, type LoadResult, startLoad } from './load/load.ts';
 
 const CONNECTIONS = 64;
-const WARM_UP = 10_000;
+const WARM_UP = 20_000;
 
 interface Burst extends LoadResult {
   /** CPU time that the serving process took, in microseconds per request. */
