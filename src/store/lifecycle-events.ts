@@ -35,18 +35,35 @@ export interface PendingEvent {
 
 /** Events that recipients whose CRN starts with `crnPrefix` have not acknowledged, oldest first. */
 export async function listPendingEvents(db: Db | Tx, crnPrefix: string, limit: number): Promise<PendingEvent[]> {
-  const rows = await db
+  const rows = await pendingOf(db, crnPrefix).orderBy('lifecycle_events.sequence').limit(limit).execute();
+  return rows.map(({ resource_crn, ...event }) => ({ event, resourceCrn: resource_crn }));
+}
+
+/** Pending reports whose deadline is over at `now`, of recipients whose CRN starts with `crnPrefix`. */
+export async function listOverdueEvents(db: Db | Tx, crnPrefix: string, now: number): Promise<PendingEvent[]> {
+  const rows = await pendingOf(db, crnPrefix).where('event_recipients.deadline_at', '<=', now).execute();
+  return rows.map(({ resource_crn, ...event }) => ({ event, resourceCrn: resource_crn }));
+}
+
+/** Waits no longer for a recipient that is no more. */
+export async function closeRecipient(tx: Tx, resourceCrn: string): Promise<void> {
+  await tx
+    .updateTable('event_recipients')
+    .set({ outcome: 'closed' })
+    .where('resource_crn', '=', resourceCrn)
+    .where('outcome', '=', 'pending')
+    .execute();
+}
+
+function pendingOf(db: Db | Tx, crnPrefix: string) {
+  return db
     .selectFrom('event_recipients')
     .innerJoin('lifecycle_events', 'lifecycle_events.id', 'event_recipients.event_id')
     .selectAll('lifecycle_events')
     .select('event_recipients.resource_crn')
     .where('event_recipients.outcome', '=', 'pending')
     .where('event_recipients.resource_crn', '>=', crnPrefix)
-    .where('event_recipients.resource_crn', '<', `${crnPrefix}\uffff`)
-    .orderBy('lifecycle_events.sequence')
-    .limit(limit)
-    .execute();
-  return rows.map(({ resource_crn, ...event }) => ({ event, resourceCrn: resource_crn }));
+    .where('event_recipients.resource_crn', '<', `${crnPrefix}\uffff`);
 }
 
 export function findEvent(db: Db | Tx, eventId: string): Promise<LifecycleEventRow | undefined> {

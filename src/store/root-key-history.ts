@@ -33,6 +33,18 @@ export async function markRootKeyReplaced(tx: Tx, key: RootKeyOfCluster, now: nu
     .execute();
 }
 
+/** The root keys that something of the cluster may be sealed by, or is about to be: used, and not replaced yet. */
+export async function listRootKeysInUse(db: Db, clusterId: string): Promise<RootKeyOfCluster[]> {
+  const rows = await db
+    .selectFrom('cluster_root_keys')
+    .select(['cluster_id', 'instance_id', 'key_id'])
+    .where('cluster_id', '=', clusterId)
+    .where('replaced_at', 'is', null)
+    .orderBy('first_used_at')
+    .execute();
+  return rows.map((row) => ({ clusterId: row.cluster_id, instanceId: row.instance_id, keyId: row.key_id }));
+}
+
 /** Forgets a use that never happened: the run was rolled back before the first write. A previous key stays one. */
 export async function forgetUnusedRootKey(tx: Tx, key: RootKeyOfCluster): Promise<void> {
   await tx

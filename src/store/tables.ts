@@ -219,7 +219,8 @@ export interface EventRecipientsTable {
   acknowledged_at: number | null;
   /** What the recipient reported: DEK_ENABLED, DEK_DISABLED or DEK_DESTROYED. */
   adopter_key_state: string | null;
-  outcome: 'pending' | 'acknowledged' | 'failed';
+  /** `failed`: nothing was reported in time. `closed`: the recipient is no more. */
+  outcome: 'pending' | 'acknowledged' | 'failed' | 'closed';
 }
 
 export interface ClustersTable {

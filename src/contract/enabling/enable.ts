@@ -37,6 +37,9 @@ export const enableKms = defineOperation({
       account_id: Type.Optional(Type.String({ maxLength: 64 })),
       /** Accepts a root key that expires within 24 hours. */
       force: Type.Optional(Type.Boolean()),
+      /** Lets the cluster unwrap by its own expired root keys while it moves to this one, for 24 hours at most. Needs a reason. */
+      break_glass: Type.Optional(Type.Boolean()),
+      reason: Type.Optional(Type.String({ maxLength: 512 })),
     }),
   },
   output: Type.Object({}),
@@ -48,6 +51,11 @@ export const enableKms = defineOperation({
       '--crk <id>': { into: 'body.crk_id', help: 'id of the root key' },
       '--kms-account-id <id>': { into: 'body.account_id', help: 'account of the KMS instance, if it is another one' },
       '--force': { into: 'body.force', help: 'accept a root key that expires within 24 hours' },
+      '--break-glass': {
+        into: 'body.break_glass',
+        help: 'read by an expired root key until the move to the new one is proven, for 24 hours at most',
+      },
+      '--reason <text>': { into: 'body.reason', help: 'why --break-glass is needed; goes into the audit log' },
     },
   },
   summary: "Seal a cluster's Secrets by a root key, or by another root key than before",

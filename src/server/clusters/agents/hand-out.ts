@@ -6,7 +6,8 @@ import { findOpenRun, type RunRow, updateRunAt } from '../../../store/runs.ts';
 import type { Db, Tx } from '../../../store/store.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { setBack } from '../enabling/move-run.ts';
-import { runParameters, runPosition, stepId } from '../enabling/run-parameters.ts';
+import { findNewerVersion, renewActivation } from '../enabling/renew-activation.ts';
+import { parametersAtBegin, runParameters, runPosition, stepId } from '../enabling/run-parameters.ts';
 import { activeKey } from '../enabling/server-steps.ts';
 import { isAgentStep, STEPS } from '../enabling/steps.ts';
 
@@ -20,11 +21,16 @@ export function canHandOut(run: RunRow | undefined, agentId: string, now: number
 
 /** Gives the step at which the cluster's run stands to an agent, under a fence higher than every one before. Null: none now. */
 export async function handOut(deps: ClusterDeps, clusterId: string, agentId: string): Promise<HandedStep | null> {
-  if (!canHandOut(await findOpenRun(deps.store.db, clusterId), agentId, deps.now())) return null;
-  return await deps.store.change([], async (tx) => {
+  const seen = await findOpenRun(deps.store.db, clusterId);
+  if (!canHandOut(seen, agentId, deps.now())) return null;
+  // A new activation is news for the plugins, a step for an agent is not.
+  const topics = (await findNewerVersion(deps.store.db, seen, deps.now())) ? (['clusters'] as const) : [];
+  return await deps.store.change(topics, async (tx) => {
     const now = deps.now();
-    const run = await findOpenRun(tx, clusterId);
-    if (!canHandOut(run, agentId, now)) return null;
+    const standing = await findOpenRun(tx, clusterId);
+    if (!canHandOut(standing, agentId, now)) return null;
+    const run = (await renewActivation(tx, deps, standing, now)) ? await findOpenRun(tx, clusterId) : standing;
+    if (!run) return null;
     const position = runPosition(run);
     if (!isAgentStep(position.step)) return null;
     const refusal = STEPS[position.step].recheckKeyActive ? await refusalOfKey(tx, run, now) : undefined;
@@ -38,6 +44,7 @@ export async function handOut(deps: ClusterDeps, clusterId: string, agentId: str
       attempts: run.attempts + 1,
       agent_id: agentId,
       lease_until: now + deps.stepLeaseMs,
+      parameters: parametersAtBegin(run),
       updated_at: now,
     });
     return {

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { type PluginState, readPluginState } from '../../../contract/agents/plugin-state.ts';
 import { listActivations } from '../../../store/activations.ts';
 import type { ClusterRow } from '../../../store/clusters.ts';
+import { findOpenRun } from '../../../store/runs.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { clusterCrn } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
+import { runParameters } from '../enabling/run-parameters.ts';
 import { lookAtKey } from '../masters/look-at-key.ts';
 import { resolveOwnCluster } from '../resolve-cluster.ts';
 
@@ -56,12 +58,21 @@ async function verdicts(
 ): Promise<PluginState['keys']> {
   const keys: PluginState['keys'] = [];
   const refs = new Map(activations.map((row) => [row.key_id, { instanceId: row.instance_id, keyId: row.key_id }]));
+  const broken = await isGlassBroken(deps, cluster);
   for (const ref of refs.values()) {
     const { verdict } = await lookAtKey(deps, cluster, ref);
     // Of a key that cannot be found nothing is said: silence never cuts a lease.
-    if (verdict !== 'unreachable') keys.push({ ...ref, verdict });
+    if (verdict === 'unreachable') continue;
+    keys.push({ ...ref, verdict: verdict === 'expired' && broken ? 'usable' : verdict });
   }
   return keys;
+}
+
+/** Is there leave to unwrap by expired keys? Keys that are disabled, deleted or not authorized are beyond it. */
+async function isGlassBroken(deps: ClusterDeps, cluster: ClusterRow): Promise<boolean> {
+  const run = await findOpenRun(deps.store.db, cluster.id);
+  const until = run === undefined ? undefined : runParameters(run).breakGlass?.until;
+  return until !== undefined && deps.now() < until;
 }
 
 function digest(text: string): string {

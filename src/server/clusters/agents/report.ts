@@ -2,14 +2,14 @@ import { reportProgress, reportStep } from '../../../contract/agents/report.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import { findActiveActivation } from '../../../store/activations.ts';
 import { type ClusterRow, updateCluster } from '../../../store/clusters.ts';
-import { findKey } from '../../../store/keys.ts';
 import { findRun, type RunRow, updateRunAt } from '../../../store/runs.ts';
 import type { Db, Tx } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { ClusterDeps } from '../deps.ts';
-import { advanced, type Failure, returnedTo, setBack } from '../enabling/move-run.ts';
+import { advanced, type Failure, setBack } from '../enabling/move-run.ts';
 import { proofFrom } from '../enabling/proof.ts';
-import { runParameters, stepId } from '../enabling/run-parameters.ts';
+import { renewActivation } from '../enabling/renew-activation.ts';
+import { stepId } from '../enabling/run-parameters.ts';
 import { resolveOwnCluster } from '../resolve-cluster.ts';
 
 interface Held {
@@ -44,10 +44,10 @@ export function reportStepHandler(deps: ClusterDeps): Handler {
     async change(call, cluster, tx) {
       const { body } = call.input;
       const run = await heldRun(tx, cluster, body);
-      if (body.outcome === 'done') await accept(tx, cluster, run, body.evidence ?? {}, call.now);
+      if (body.outcome === 'done') await accept(deps, tx, cluster, run, body.evidence ?? {}, call.now);
       else {
         const error = typeof body.error === 'string' ? body.error : body.error?.message;
-        await refuse(tx, cluster, run, { outcome: body.outcome, error: error ?? 'The agent gave no reason.' }, call.now);
+        await refuse(deps, tx, run, { outcome: body.outcome, error: error ?? 'The agent gave no reason.' }, call.now);
       }
       return {
         output: undefined,
@@ -73,12 +73,19 @@ async function heldRun(db: Db, cluster: ClusterRow, held: Held): Promise<RunRow>
   throw new RootwardError('STEP_FENCED');
 }
 
-async function accept(tx: Tx, cluster: ClusterRow, run: RunRow, evidence: unknown, now: number): Promise<void> {
+async function accept(
+  deps: ClusterDeps,
+  tx: Tx,
+  cluster: ClusterRow,
+  run: RunRow,
+  evidence: unknown,
+  now: number,
+): Promise<void> {
   if (run.step === 'prove') {
     const active = await findActiveActivation(tx, cluster.id);
     const proof = active && proofFrom(evidence, active.key_id_hash, now);
     if (!proof) {
-      await refuse(tx, cluster, run, { outcome: 'failed', error: 'The evidence proves nothing for the active key.' }, now);
+      await refuse(deps, tx, run, { outcome: 'failed', error: 'The evidence proves nothing for the active key.' }, now);
       return;
     }
     await updateCluster(tx, cluster.id, { proof: JSON.stringify(proof) });
@@ -86,17 +93,7 @@ async function accept(tx: Tx, cluster: ClusterRow, run: RunRow, evidence: unknow
   await updateRunAt(tx, run, advanced(run, evidence, now));
 }
 
-async function refuse(tx: Tx, cluster: ClusterRow, run: RunRow, failure: Failure, now: number): Promise<void> {
-  const outdated = run.step === 'converge' && (await activationIsOutdated(tx, cluster, run));
-  // Plugins refuse to wrap under a version that is not the newest, so waiting for the old activation would never end.
-  const patch = outdated ? returnedTo(run, 'activate', 'The root key was rotated meanwhile.', now) : setBack(run, failure, now);
-  await updateRunAt(tx, run, patch);
-}
-
-async function activationIsOutdated(tx: Tx, cluster: ClusterRow, run: RunRow): Promise<boolean> {
-  const { instanceId, keyId } = runParameters(run);
-  const [active, key] = [await findActiveActivation(tx, cluster.id), await findKey(tx, instanceId, keyId)];
-  return (
-    active !== undefined && key !== undefined && active.key_id === key.id && active.key_version_id !== key.current_version_id
-  );
+async function refuse(deps: ClusterDeps, tx: Tx, run: RunRow, failure: Failure, now: number): Promise<void> {
+  if (await renewActivation(tx, deps, run, now)) return;
+  await updateRunAt(tx, run, setBack(run, failure, now));
 }

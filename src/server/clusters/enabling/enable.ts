@@ -13,6 +13,9 @@ import { resolveCluster } from '../resolve-cluster.ts';
 import { findKmsInstance, type KeyFacts, keyTarget } from './key-facts.ts';
 import { type EnableRequest, refusalOf } from './refusals.ts';
 import { startRun } from './start-run.ts';
+import { maySupersede, supersede } from './supersede.ts';
+
+const BREAK_GLASS_MS = 86_400_000;
 
 /** Starts sealing a cluster by a root key, moves it to another one, or makes good the current one. */
 export function enableKmsHandler(deps: ClusterDeps): Handler {
@@ -25,6 +28,7 @@ export function enableKmsHandler(deps: ClusterDeps): Handler {
         accountId: body.account_id || call.principal.accountId,
         privateEndpoint: body.private_endpoint ?? true,
         force: body.force ?? false,
+        ...breakGlassOf(body),
       });
     },
     async change(call, asked, tx) {
@@ -86,23 +90,45 @@ async function start(
   if (!cluster) throw new RootwardError('CLUSTER_NOT_FOUND');
   const openRun = await findOpenRun(tx, clusterId);
   const previous = await isPreviousRootKey(tx, { clusterId, instanceId: request.instanceId, keyId: request.keyId });
-  const refusal = refusalOf(request, { ...facts, cluster, openRun, previous }, who.now);
+  const supersedes = openRun !== undefined && (await maySupersede(tx, openRun, request, who.now));
+  const refusal = refusalOf(request, { ...facts, cluster, openRun, previous, supersedes }, who.now);
   if (refusal) throw refusal;
+  const target = {
+    instanceId: request.instanceId,
+    keyId: request.keyId,
+    service: facts.instance?.service ?? 'kms',
+    accountId: request.accountId,
+    privateEndpoint: request.privateEndpoint,
+    ...(request.breakGlass !== undefined && { breakGlass: { reason: request.breakGlass, until: who.now + BREAK_GLASS_MS } }),
+  };
+  if (openRun) {
+    await supersede(tx, openRun, target, who);
+    return;
+  }
   await startRun(tx, cluster, {
     id: deps.newId(),
     kind: kindOf(cluster, request),
-    parameters: {
-      instanceId: request.instanceId,
-      keyId: request.keyId,
-      service: facts.instance?.service ?? 'kms',
-      accountId: request.accountId,
-      privateEndpoint: request.privateEndpoint,
-      previous: previousOf(cluster, request),
-    },
+    parameters: { ...target, previous: previousOf(cluster, request), ...(isKept(cluster) && { kept: true }) },
     requestedBy: who.by,
     correlationId: who.correlationId,
     now: who.now,
   });
+}
+
+/** Break-glass needs a reason, and a reason is given for nothing else. */
+function breakGlassOf(body: { readonly break_glass?: boolean; readonly reason?: string }): { readonly breakGlass?: string } {
+  const reason = body.reason?.trim() ?? '';
+  if (body.break_glass !== true && reason === '') return {};
+  if (body.break_glass === true && reason !== '') return { breakGlass: reason };
+  throw new RootwardError('INVALID_FIELD', {
+    message: 'Fields break_glass and reason belong together.',
+    target: { type: 'field', name: body.break_glass === true ? 'reason' : 'break_glass' },
+  });
+}
+
+/** Objects are sealed though the cluster does not count as enabled: an earlier run failed in the middle. */
+function isKept(cluster: ClusterRow): boolean {
+  return cluster.kms_enabled === 0 && cluster.kms_key_id !== null;
 }
 
 function refuseEmpty(request: EnableRequest): void {
@@ -124,11 +150,13 @@ function kindOf(cluster: ClusterRow, request: EnableRequest): RunKind {
 }
 
 function previousOf(cluster: ClusterRow, request: EnableRequest) {
-  if (cluster.kms_enabled === 0 || cluster.kms_instance_id === null || cluster.kms_key_id === null) return null;
+  if (cluster.kms_instance_id === null || cluster.kms_key_id === null) return null;
   if (cluster.kms_instance_id === request.instanceId && cluster.kms_key_id === request.keyId) return null;
   return { instanceId: cluster.kms_instance_id, keyId: cluster.kms_key_id };
 }
 
 function requestData(request: EnableRequest) {
-  return { instanceId: request.instanceId, keyId: request.keyId, accountId: request.accountId };
+  const { instanceId, keyId, accountId, breakGlass } = request;
+  const unusual = breakGlass === undefined ? {} : { updateType: 'break-glass', reason: breakGlass };
+  return { kmsInstanceId: instanceId, rootKeyId: keyId, accountId, ...unusual };
 }

@@ -1,5 +1,6 @@
+import type { StepName } from '../../../contract/enabling/steps.ts';
 import type { RunPatch, RunRow } from '../../../store/runs.ts';
-import { runEvidence, runParameters, runPosition } from './run-parameters.ts';
+import { runEvidence, runParameters, runPosition, withParameters } from './run-parameters.ts';
 import { nextStep, undoOf } from './steps.ts';
 
 /** A run is given up before its first write after so many attempts of one step. */
@@ -56,13 +57,13 @@ export function undone(run: RunRow, ending: 'failed' | 'aborted', error: string,
     step: undo,
     state: 'running',
     error,
-    parameters: JSON.stringify({ ...runParameters(run), ending }),
+    parameters: withParameters(run, { ending }),
     updated_at: now,
   };
 }
 
-/** Back to an earlier step of the run's way: what has changed meanwhile is done again. */
-export function returnedTo(run: RunRow, step: 'activate' | 'prove', error: string, now: number): RunPatch {
+/** To a step of the run's way that has to be done again after what has changed meanwhile. */
+export function returnedTo(run: RunRow, step: StepName, error: string, now: number): RunPatch {
   return { ...fresh, fence: run.fence + 1, step, error, updated_at: now };
 }
 

@@ -13,12 +13,16 @@ export interface EnableRequest {
   readonly accountId: string;
   readonly privateEndpoint: boolean;
   readonly force: boolean;
+  /** Why the cluster may read by expired keys while it moves to this one. */
+  readonly breakGlass?: string;
 }
 
 export interface EnableFacts extends KeyFacts {
   readonly cluster: ClusterRow;
   readonly openRun: RunRow | undefined;
   readonly previous: boolean;
+  /** The open run cannot end, because its key is gone for good: this request may take its place. */
+  readonly supersedes: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -33,14 +37,15 @@ export function refusalOf(request: EnableRequest, facts: EnableFacts, now: numbe
   );
 }
 
-function wrongCluster(request: EnableRequest, { cluster, openRun }: EnableFacts): RootwardError | undefined {
+function wrongCluster(request: EnableRequest, { cluster, openRun, supersedes }: EnableFacts): RootwardError | undefined {
   if (request.accountId !== cluster.account_id && cluster.provider === 'satellite') {
     return new RootwardError('INVALID_FIELD', {
       message: 'A satellite cluster cannot use a KMS instance of another account.',
       target: { type: 'field', name: 'account_id' },
     });
   }
-  if (openRun || cluster.master_state !== 'deployed' || cluster.desired_state === 'removed') {
+  const busy = openRun !== undefined || cluster.master_state !== 'deployed';
+  if ((busy && !supersedes) || cluster.desired_state === 'removed') {
     return new RootwardError('CLUSTER_BUSY', {
       hint: `Watch the master status with: rootward ks cluster get -c ${cluster.name}`,
     });
@@ -65,7 +70,8 @@ function wrongAuthorization(request: EnableRequest, { cluster, instance, authori
     });
   }
   if (instance && authorized) return undefined;
-  const service = instance?.service ?? 'kms';
+  // What another account's instance is, is its business too.
+  const service = (foreign ? undefined : instance?.service) ?? 'kms';
   const command = [
     `rootward iam authorization-policy-create containers-kubernetes ${service} Reader`,
     ...(foreign ? [`--source-service-account ${cluster.account_id}`] : []),
@@ -75,7 +81,9 @@ function wrongAuthorization(request: EnableRequest, { cluster, instance, authori
     message:
       `A service authorization is missing. Source: the Kubernetes Service (containers-kubernetes) of account ${cluster.account_id}; ` +
       `target: ${service}, instance ${request.instanceId} of account ${request.accountId}; role: Reader or higher.`,
-    hint: foreign ? `In account ${request.accountId}, run: ${command}` : `Create it with: ${command}`,
+    hint: foreign
+      ? `In account ${request.accountId}, run: ${command} (for an instance of another KMS service, with the name of that service)`
+      : `Create it with: ${command}`,
   });
 }
 

@@ -4,6 +4,7 @@ import { removeRegistration } from '../../../contract/registrations/remove.ts';
 import { updateRegistration } from '../../../contract/registrations/update.ts';
 import type { ClusterRow } from '../../../store/clusters.ts';
 import { findRegistration } from '../../../store/registrations.ts';
+import type { Db } from '../../../store/store.ts';
 import { clusterCrn, clusterServicePrincipal } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
 import type { RootKeyRef } from './run-parameters.ts';
@@ -50,6 +51,16 @@ export async function registerKeyVersion(
   );
 }
 
+/** Every root key with which the cluster is on record, also where a forced delete has hidden the registration. */
+export async function registeredKeys(db: Db, cluster: ClusterRow): Promise<RootKeyRef[]> {
+  const rows = await db
+    .selectFrom('registrations')
+    .select(['instance_id', 'key_id'])
+    .where('resource_crn', '=', clusterCrn(cluster))
+    .execute();
+  return rows.map((row) => ({ instanceId: row.instance_id, keyId: row.key_id }));
+}
+
 /** A registration that is gone, or that nobody can reach any more, holds nothing back. */
 const NOTHING_TO_REMOVE: readonly ErrorCode[] = [
   'REGISTRATION_NOT_FOUND',
@@ -58,7 +69,6 @@ const NOTHING_TO_REMOVE: readonly ErrorCode[] = [
   'KEY_DELETED',
   'KEY_STATE',
   'INSTANCE_UNKNOWN',
-  'ACTION_DENIED',
 ];
 
 export async function unregisterCluster(deps: Deps, cluster: ClusterRow, key: RootKeyRef, correlationId: string): Promise<void> {

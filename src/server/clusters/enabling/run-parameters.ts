@@ -1,7 +1,7 @@
 import type { RunView } from '../../../contract/clusters/cluster.ts';
 import { STEP_TEXTS, type StepName } from '../../../contract/enabling/steps.ts';
 import type { RunRow } from '../../../store/runs.ts';
-import { type RunPosition, undoOf } from './steps.ts';
+import { FIRST_WRITE, type RunPosition, undoOf } from './steps.ts';
 
 export interface RootKeyRef {
   readonly instanceId: string;
@@ -18,14 +18,33 @@ export interface RunParameters extends RootKeyRef {
   readonly previous: RootKeyRef | null;
   /** Set when the run is being undone: what it will have been. */
   readonly ending?: 'failed' | 'aborted';
+  /** The run has begun its first write, so it can only go forward, wherever it stands. Never unset. */
+  readonly written?: true;
+  /** Something was sealed already when the run began, though the cluster does not count as enabled. */
+  readonly kept?: true;
+  /** The proof was good enough to release the other root keys: they are previous ones from then on. */
+  readonly released?: true;
+  /** Lets the plugins unwrap by expired keys of the cluster for as long as the run is open, but not after `until` (ms since 1970). */
+  readonly breakGlass?: { readonly reason: string; readonly until: number };
 }
 
 export function runParameters(run: RunRow): RunParameters {
   return JSON.parse(run.parameters) as RunParameters;
 }
 
-export function runPosition(run: Pick<RunRow, 'kind' | 'step' | 'attempts'>): RunPosition {
-  return { kind: run.kind, step: run.step as StepName, attempts: run.attempts };
+export function runPosition(run: RunRow): RunPosition {
+  const { kind, attempts } = run;
+  return { kind, step: run.step as StepName, attempts, written: runParameters(run).written === true };
+}
+
+/** The parameters of a run whose step begins now, as JSON: the first write stays on record. */
+export function parametersAtBegin(run: RunRow): string {
+  return run.step === FIRST_WRITE[run.kind] ? withParameters(run, { written: true }) : run.parameters;
+}
+
+/** The parameters of a run with some of them changed, as JSON. */
+export function withParameters(run: RunRow, change: Partial<RunParameters>): string {
+  return JSON.stringify({ ...runParameters(run), ...change });
 }
 
 /** What the steps reported, by step. */

@@ -68,21 +68,28 @@ export interface RunPosition {
   readonly step: StepName;
   /** Hand-outs of this step so far. A server step is done or not begun, nothing in between. */
   readonly attempts: number;
+  /** The run has begun its first write. It stays so wherever the run goes. */
+  readonly written?: boolean;
 }
 
-/** The step after this one; `end` when the run is over. */
-export function nextStep({ kind, step }: Pick<RunPosition, 'kind' | 'step'>): StepName | 'end' {
+/**
+ * The step after this one; `end` when the run is over. Once something has been written, the configurations that come before the
+ * first write are passed over: they would store plaintext again.
+ */
+export function nextStep({ kind, step, written }: Pick<RunPosition, 'kind' | 'step' | 'written'>): StepName | 'end' {
   if (step === 'rollback') return 'withdraw';
   if (step === 'withdraw') return 'end';
   const path = PATHS[kind];
   const at = path.indexOf(step);
   if (at < 0) throw new Error(`${step} is no step of ${kind}`);
-  return path[at + 1] ?? 'end';
+  const first = path.indexOf(FIRST_WRITE[kind]);
+  const next = path.findIndex((name, index) => index > at && !(written && index < first && STEPS[name].touchesControlPlane));
+  return path[next] ?? 'end';
 }
 
 /** How a run that stands here is undone; undefined when it can only go forward, or is being undone already. */
-export function undoOf({ kind, step, attempts }: RunPosition): Undo | undefined {
-  if (step === 'rollback' || step === 'withdraw') return undefined;
+export function undoOf({ kind, step, attempts, written }: RunPosition): Undo | undefined {
+  if (written || step === 'rollback' || step === 'withdraw') return undefined;
   const path = PATHS[kind];
   const at = path.indexOf(step);
   const first = path.indexOf(FIRST_WRITE[kind]);
@@ -94,6 +101,7 @@ export function undoOf({ kind, step, attempts }: RunPosition): Undo | undefined 
 
 /** Does anything in etcd possibly depend on the run's activation? */
 export function hasWritten(position: RunPosition): boolean {
+  if (position.written) return true;
   return position.step !== 'rollback' && position.step !== 'withdraw' && undoOf(position) === undefined;
 }
 

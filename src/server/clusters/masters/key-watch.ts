@@ -3,21 +3,22 @@ import { RootwardError } from '../../../contract/errors.ts';
 import type { KeyVerdict } from '../../../contract/views/cluster-texts.ts';
 import { findActiveActivation } from '../../../store/activations.ts';
 import { type ClusterRow, listLiveClusters } from '../../../store/clusters.ts';
-import type { PendingEvent } from '../../../store/lifecycle-events.ts';
+import { listPendingEvents } from '../../../store/lifecycle-events.ts';
+import { listRootKeysInUse } from '../../../store/root-key-history.ts';
 import { findOpenRun, type RunRow } from '../../../store/runs.ts';
-import { CLUSTER_SERVICE, clusterCrn, clusterServicePrincipal } from '../cluster-identity.ts';
+import { clusterCrn, clusterServicePrincipal } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { registerCluster } from '../enabling/registration.ts';
 import { type RootKeyRef, runParameters, runPosition } from '../enabling/run-parameters.ts';
 import { hasWritten } from '../enabling/steps.ts';
 import { acknowledgeIfDone } from './acknowledge.ts';
+import { failOverdue } from './fail-overdue.ts';
 import { type KeyLook, lookAtKey } from './look-at-key.ts';
 import { worse } from './verdict-effects.ts';
 
-/** Where lifecycle events of keys come from; the outbox of the key service. */
+/** Says that the outbox of the key service is worth a look. */
 export interface LifecycleEvents {
   onEvent(listener: () => void): void;
-  pendingFor(service: string, limit: number): Promise<PendingEvent[]>;
 }
 
 export interface KeyWatch {
@@ -27,7 +28,7 @@ export interface KeyWatch {
   stop(): Promise<void>;
 }
 
-const EVENTS_AT_ONCE = 500;
+const EVENTS_AT_ONCE = 100;
 
 /** Keeps every cluster true to its root key: at once after an event, and by polling, should an event be lost. */
 export function createKeyWatch(deps: ClusterDeps, events: LifecycleEvents, pollMs: number): KeyWatch {
@@ -37,11 +38,12 @@ export function createKeyWatch(deps: ClusterDeps, events: LifecycleEvents, pollM
   let stopped = false;
 
   async function pass(): Promise<void> {
-    const pending = await events.pendingFor(CLUSTER_SERVICE, EVENTS_AT_ONCE);
+    await failOverdue(deps);
     for (const cluster of await listLiveClusters(deps.store.db)) {
-      const crn = clusterCrn(cluster);
-      const mine = pending.filter(({ resourceCrn }) => resourceCrn === crn).map(({ event }) => event);
       try {
+        // Each cluster's own: what one of them cannot follow holds no other one back.
+        const pending = await listPendingEvents(deps.store.db, clusterCrn(cluster), EVENTS_AT_ONCE);
+        const mine = pending.map(({ event }) => event);
         await followKey(deps, cluster, mine.at(-1)?.correlation_id);
         for (const event of mine) await acknowledgeIfDone(deps, cluster.id, event);
       } catch (error) {
@@ -95,7 +97,7 @@ async function followKey(deps: ClusterDeps, cluster: ClusterRow, correlationId: 
   const current = currentKey(cluster, run);
   if (!current) return;
   const look = await lookSafely(deps, cluster, current);
-  const verdict = await verdictWithPrevious(deps, cluster, run, look.verdict);
+  const verdict = await verdictWithOthers(deps, cluster, run, current, look.verdict);
   if (verdict !== cluster.key_verdict || (await isNewVersion(deps, cluster, run, look))) {
     const version = look.currentVersionId === undefined ? {} : { keyVersionId: look.currentVersionId };
     const body = { cluster: cluster.id, verdict, ...version };
@@ -105,11 +107,11 @@ async function followKey(deps: ClusterDeps, cluster: ClusterRow, correlationId: 
   if (verdict === 'usable' && !run) await registerCluster(deps, cluster, current, correlationId ?? deps.newId());
 }
 
-/** The key that the cluster's Secrets are sealed by; undefined as long as none is. */
+/** The key that the cluster's Secrets are sealed by; undefined as long as none is. A key that stayed after a failed run counts. */
 function currentKey(cluster: ClusterRow, run: RunRow | undefined): RootKeyRef | undefined {
   const { kms_instance_id: instanceId, kms_key_id: keyId } = cluster;
   if (instanceId === null || keyId === null) return undefined;
-  const sealed = cluster.kms_enabled === 1 || (run !== undefined && hasWritten(runPosition(run)));
+  const sealed = cluster.kms_enabled === 1 || !run || runParameters(run).kept || hasWritten(runPosition(run));
   return sealed ? { instanceId, keyId } : undefined;
 }
 
@@ -125,15 +127,20 @@ async function lookSafely(deps: ClusterDeps, cluster: ClusterRow, key: RootKeyRe
 }
 
 /** While Secrets are being moved, some are still sealed by the key that the cluster leaves. */
-async function verdictWithPrevious(
+async function verdictWithOthers(
   deps: ClusterDeps,
   cluster: ClusterRow,
   run: RunRow | undefined,
+  current: RootKeyRef,
   verdict: KeyVerdict,
 ): Promise<KeyVerdict> {
-  const previous = run && hasWritten(runPosition(run)) ? runParameters(run).previous : null;
-  if (!previous) return verdict;
-  return worse(verdict, (await lookSafely(deps, cluster, previous)).verdict);
+  // A key that is registered only, or being withdrawn, seals nothing yet.
+  if (run && !runParameters(run).kept && !hasWritten(runPosition(run))) return verdict;
+  let worst = verdict;
+  for (const key of await listRootKeysInUse(deps.store.db, cluster.id)) {
+    if (key.keyId !== current.keyId) worst = worse(worst, (await lookSafely(deps, cluster, key)).verdict);
+  }
+  return worst;
 }
 
 async function isNewVersion(deps: ClusterDeps, cluster: ClusterRow, run: RunRow | undefined, look: KeyLook): Promise<boolean> {

@@ -7,7 +7,7 @@ describe('what a root key does to its cluster', () => {
     ['usable', 'normal', 'run'],
     ['suspended', 'warning', 'suspend'],
     ['destroyed', 'critical', 'suspend'],
-    ['expired', 'critical', 'keep'],
+    ['expired', 'critical', 'run'],
     ['denied', 'warning', 'keep'],
     ['unreachable', 'warning', 'keep'],
   ] as const)('%s: state %s, control plane: %s', (verdict, state, controlPlane) => {

@@ -8,14 +8,15 @@ export interface VerdictEffect {
 }
 
 /**
- * What a cluster does about its root key. Only a definite Suspended or Destroyed suspends it. An expired key keeps it as it is,
- * and so does everything that may only mean that we cannot see the key.
+ * What a cluster does about its root key. Only a definite Suspended or Destroyed suspends it. Under an expired key the control
+ * plane runs, whatever was before: it has to, to be moved to another key. What may only mean that we cannot see the key changes
+ * nothing.
  */
 export const VERDICT_EFFECTS: Readonly<Record<KeyVerdict, VerdictEffect>> = {
   usable: { state: 'normal', controlPlane: 'run' },
   suspended: { state: 'warning', controlPlane: 'suspend' },
   destroyed: { state: 'critical', controlPlane: 'suspend' },
-  expired: { state: 'critical', controlPlane: 'keep' },
+  expired: { state: 'critical', controlPlane: 'run' },
   denied: { state: 'warning', controlPlane: 'keep' },
   unreachable: { state: 'warning', controlPlane: 'keep' },
 };

@@ -27,6 +27,9 @@ const KMS_ACTIONS: Readonly<Record<ClusterPrincipal['role'], ReadonlySet<Action>
   agent: new Set(),
 };
 
+/** Allowed without a service authorization. The operation itself refuses records of other resources. */
+const OWN_RECORDS: ReadonlySet<Action> = new Set<Action>(['kms.registrations.delete']);
+
 /** What each process may ask about its own cluster; no policy can grant these. */
 const OWN_ACTIONS: Readonly<Partial<Record<Action, ClusterPrincipal['role']>>> = {
   'rootward.plugin.state': 'plugin',
@@ -48,6 +51,8 @@ export async function decideForCluster(db: Db, principal: ClusterPrincipal, acti
   if (!KMS_ACTIONS[principal.role].has(action)) {
     return { allowed: false, reason: `the ${principal.role} of a cluster never does ${action}` };
   }
+  // What a cluster has put on record about itself it may take back, so that no key stays locked once the authorization is gone.
+  if (OWN_RECORDS.has(action) && principal.role === 'service') return { allowed: true, policyId: 'cluster-identity' };
   const source = sourceAttributes(principal.accountId, principal.clusterId, principal.region);
   for (const { id, document } of await policiesOfSubject(db, target.accountId, sourceKey(KUBERNETES, principal.accountId))) {
     const policy = parseDocument(document);

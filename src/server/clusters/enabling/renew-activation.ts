@@ -1,0 +1,47 @@
+import type { StepName } from '../../../contract/enabling/steps.ts';
+import { effectiveState } from '../../../contract/keys/effective-state.ts';
+import { KEY_STATE } from '../../../contract/keys/key-states.ts';
+import { findActiveActivation } from '../../../store/activations.ts';
+import { findKey, type KeyRow } from '../../../store/keys.ts';
+import { type RunRow, updateRunAt } from '../../../store/runs.ts';
+import type { Db, Tx } from '../../../store/store.ts';
+import { activateKey } from './activation.ts';
+import { returnedTo } from './move-run.ts';
+import { runParameters, runPosition } from './run-parameters.ts';
+import { PATHS } from './steps.ts';
+
+/**
+ * The run's key, if it got a newer version than the one that the cluster was given. Plugins refuse to wrap under a version that is
+ * not the newest, so the run could wait for the old activation for ever.
+ */
+export async function findNewerVersion(db: Db, run: RunRow, now: number): Promise<KeyRow | undefined> {
+  const { instanceId, keyId, ending } = runParameters(run);
+  if (ending !== undefined) return undefined;
+  const active = await findActiveActivation(db, run.cluster_id);
+  const key = await findKey(db, instanceId, keyId);
+  if (!key || active?.key_id !== key.id || active.key_version_id === key.current_version_id) return undefined;
+  return effectiveState(key, now) === KEY_STATE.active ? key : undefined;
+}
+
+/**
+ * Issues the activation of the newer version in place. The run stays where it is, or goes back as far as `converge`: what was
+ * written before stays written. False: there is no newer version, and nothing was changed.
+ */
+export async function renewActivation(
+  tx: Tx,
+  deps: { readonly randomBytes: (size: number) => Buffer },
+  run: RunRow,
+  now: number,
+): Promise<boolean> {
+  const key = await findNewerVersion(tx, run, now);
+  if (!key) return false;
+  await activateKey(tx, deps, run.cluster_id, key, now);
+  await updateRunAt(tx, run, returnedTo(run, stepAgain(run), 'The root key was rotated meanwhile.', now));
+  return true;
+}
+
+function stepAgain(run: RunRow): StepName {
+  const { kind, step } = runPosition(run);
+  const path = PATHS[kind];
+  return path.indexOf(step) > path.indexOf('converge') ? 'converge' : step;
+}
