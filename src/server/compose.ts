@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts';
 import { openAuditLog } from './audit/audit-log.ts';
 import { type Auditor, createAuditor } from './audit/auditor.ts';
 import { checkpointsIn } from './audit/checkpoints-in-store.ts';
+import { watchFreeSpace } from './audit/free-space.ts';
 import type { Config } from './config.ts';
 import { createEventFeed, type EventFeed } from './events/feed.ts';
 import type { Handler } from './handler.ts';
@@ -74,7 +75,13 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     checkpoints: checkpointsIn(store),
     onFailure: (error) => log.error({ err: error }, 'the audit log cannot be written; requests are refused until it can'),
   });
-  const auditor = createAuditor({ store, log: auditLog, newId, region: config.region });
+  const auditor = createAuditor({
+    store,
+    log: auditLog,
+    newId,
+    region: config.region,
+    space: await watchFreeSpace(parts.dataDir.audit),
+  });
   const recoveredRecords = await auditor.recover();
 
   let pipeline: Pipeline | undefined;

@@ -13,6 +13,11 @@ export interface Call<I extends InputSchemas> {
   /** The instant at which the request was accepted, in ms since 1970; rules use this one, never the clock. */
   readonly now: number;
   readonly host: { readonly address: string; readonly agent: string };
+  /**
+   * Throws unless every key and every authorization is still as it was when this call was resolved and decided. A handler asks right
+   * before it uses key material, after everything that it had to wait for; the pipeline then begins anew.
+   */
+  readonly mustBeCurrent: () => void;
 }
 
 /** What `resolve` found. If `missing` is set, it is thrown after the decision about `target`, so that nobody learns of what they may not see. */
@@ -41,11 +46,17 @@ export interface Outcome<T> {
 export interface Handler<I extends InputSchemas = InputSchemas, O extends TSchema = TSchema, R = unknown> {
   readonly operation: Operation<I, O>;
   resolve(call: Call<I>): Promise<Resolved<R>> | Resolved<R>;
+  allow?(call: Call<I>, record: R, before: R | undefined): void;
   run(call: Call<I>, record: R, tx: Tx | undefined): Promise<Outcome<OutputOf<O>>> | Outcome<OutputOf<O>>;
 }
 
 type ReadHalves<I extends InputSchemas, O extends TSchema, R> = {
   resolve(call: Call<I>): Promise<Resolved<R>> | Resolved<R>;
+  /**
+   * Throws unless the record, as it is, allows the operation. Asked before `run`, and once more with the newest record if keys or
+   * authorizations changed until the answer leaves; `before` is then the record that `run` had.
+   */
+  allow?(call: Call<I>, record: R, before: R | undefined): void;
   run(call: Call<I>, record: R): Promise<Outcome<OutputOf<O>>> | Outcome<OutputOf<O>>;
 };
 type ChangeHalves<I extends InputSchemas, O extends TSchema, R> = {
@@ -61,6 +72,7 @@ export function handle<I extends InputSchemas, O extends TSchema, R>(
   const handler: Handler<I, O, R> = {
     operation,
     resolve: halves.resolve,
+    ...('run' in halves && halves.allow && { allow: halves.allow }),
     run(call, record, tx) {
       if ('run' in halves) return halves.run(call, record);
       if (!tx) throw new Error(`${operation.name} changes the store and needs a transaction`);

@@ -4,7 +4,7 @@ import type { InputOf, InputSchemas, Operation, OutputOf } from '../contract/ope
 import type { Store, Topic } from '../store/store.ts';
 import type { Auditor } from './audit/auditor.ts';
 import type { Call, Handler, Outcome, Resolved } from './handler.ts';
-import type { Decide } from './iam/decide/decision.ts';
+import type { Decide, Decision } from './iam/decide/decision.ts';
 import type { Metrics } from './operate/metrics.ts';
 import { ANONYMOUS, type Principal } from './principal.ts';
 import { type Check, compileCheck, type RawInput } from './validate.ts';
@@ -63,11 +63,14 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
     return found;
   };
 
+  /** Moves with every committed change of keys or IAM, before that change is acknowledged. */
+  const generation = (): number => deps.store.generation('keys') + deps.store.generation('iam');
+
   async function serve(handler: Handler, request: RawRequest): Promise<Outcome<unknown>> {
-    const started = deps.now();
     const step = find(handler.operation.name);
-    const trace: Trace = { request, principal: ANONYMOUS, started };
+    const trace: Trace = { request, principal: ANONYMOUS, started: deps.now(), seen: generation() };
     try {
+      if (!handler.operation.quiet) deps.auditor.admit(handler.operation);
       if (handler.operation.action !== 'public') {
         const principal = deps.authenticate(request.token);
         trace.principal = principal instanceof Promise ? await principal : principal;
@@ -80,34 +83,99 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
 
   async function answer({ handler, check, topics }: Prepared, trace: Trace): Promise<Outcome<unknown>> {
     const { operation } = handler;
-    const { request, principal, started: now } = trace;
-    const input = check(request);
-    const call: Call<InputSchemas> = { principal, input, correlationId: request.correlationId, now, host: request.host };
-    trace.call = call;
-    // What is in memory is answered at once; each needless turn of the microtask queue is felt on the hot path.
-    const found = handler.resolve(call);
-    const resolved = found instanceof Promise ? await found : found;
-    trace.resolved = resolved;
-    if (operation.action !== 'public') {
-      const decided = deps.decide(principal, operation.action, resolved.target);
-      const decision = decided instanceof Promise ? await decided : decided;
-      if (!decision.allowed) throw new RootwardError('ACTION_DENIED', { cause: decision.reason });
+    const input = check(trace.request);
+    const call = callOf(trace, input);
+    if (operation.mutates) {
+      const permitted = permit(handler, call, trace);
+      return await change(handler, topics, call, permitted instanceof Promise ? await permitted : permitted, trace);
     }
-    if (resolved.missing) throw resolved.missing;
-    if (operation.mutates) return await change(handler, topics, call, resolved, trace);
-    const made = handler.run(call, resolved.record, undefined);
-    const outcome = made instanceof Promise ? await made : made;
-    if (!operation.quiet) await deps.auditor.append(deps.auditor.success(operation, call, resolved.target, outcome));
+    const tried = operation.api === 'key-protect' ? use(handler, input, call, trace) : run(handler, call, trace);
+    const { permitted, outcome } = tried instanceof Promise ? await tried : tried;
+    if (!operation.quiet) await deps.auditor.append(deps.auditor.success(operation, call, permitted.target, outcome));
+    if (operation.api === 'key-protect' && generation() !== trace.seen) await confirm(handler, input, permitted.record, trace);
     deps.metrics.observe(operation.name, outcome.status ?? operation.http.success, deps.now() - trace.started);
     outcome.after?.();
     return outcome;
+  }
+
+  function callOf(trace: Trace, input: InputOf<InputSchemas>): Call<InputSchemas> {
+    const { principal, request, started: now } = trace;
+    const mustBeCurrent = (): void => {
+      if (generation() !== trace.seen) throw new RootwardError('REPLICA_BEHIND');
+    };
+    return { principal, input, correlationId: request.correlationId, now, host: request.host, mustBeCurrent };
+  }
+
+  /** Resolve → authorize → does the record allow it. What is in memory is answered at once; each needless turn of the microtask queue is felt on the hot path. */
+  function permit(handler: Handler, call: Call<InputSchemas>, trace: Trace, before?: unknown): Permitted | Promise<Permitted> {
+    const found = handler.resolve(call);
+    return found instanceof Promise
+      ? found.then((resolved) => decideOn(handler, call, trace, resolved, before))
+      : decideOn(handler, call, trace, found, before);
+  }
+
+  function decideOn(handler: Handler, call: Call<InputSchemas>, trace: Trace, resolved: Resolved<unknown>, before: unknown) {
+    trace.resolved = resolved;
+    const { action } = handler.operation;
+    const pass = (decision: Decision | undefined): Permitted => {
+      if (decision?.allowed === false) throw new RootwardError('ACTION_DENIED', { cause: decision.reason });
+      if (resolved.missing) throw resolved.missing;
+      handler.allow?.(call, resolved.record, before);
+      return resolved;
+    };
+    if (action === 'public') return pass(undefined);
+    const decided = deps.decide(call.principal, action, resolved.target);
+    return decided instanceof Promise ? decided.then(pass) : pass(decided);
+  }
+
+  function run(handler: Handler, call: Call<InputSchemas>, trace: Trace, guarded = false): Ran | Promise<Ran> {
+    const go = (permitted: Permitted): Ran | Promise<Ran> => {
+      if (guarded) call.mustBeCurrent();
+      const made = handler.run(call, permitted.record, undefined);
+      return made instanceof Promise ? made.then((outcome) => ({ permitted, outcome })) : { permitted, outcome: made };
+    };
+    const permitted = permit(handler, call, trace);
+    return permitted instanceof Promise ? permitted.then(go) : go(permitted);
+  }
+
+  /**
+   * The invariant of key use: key material is used, and an answer made with it leaves, only while the key's state and the decision
+   * are those of a moment after the last acknowledged change. A change moves the generation before it is acknowledged. So the
+   * generation is read before anything is read, and compared right before the key is used (`mustBeCurrent`) and once more when the
+   * audit record is durable (`confirm`): two additions and a comparison where nothing changed. Where something did, everything is
+   * read and decided anew while no change can come between.
+   */
+  function use(handler: Handler, input: InputOf<InputSchemas>, call: Call<InputSchemas>, trace: Trace): Ran | Promise<Ran> {
+    const again = (error: unknown): Promise<Ran> => {
+      if (!(error instanceof RootwardError && error.code === 'REPLICA_BEHIND')) throw error;
+      return deps.store.withoutChanges(async () => await run(handler, await renew(input, trace), trace, true));
+    };
+    try {
+      const ran = run(handler, call, trace, true);
+      return ran instanceof Promise ? ran.catch(again) : ran;
+    } catch (error) {
+      return again(error);
+    }
+  }
+
+  /** Throws, and so withholds the result, if what was allowed when the key was used is refused by now. */
+  async function confirm(handler: Handler, input: InputOf<InputSchemas>, before: unknown, trace: Trace): Promise<void> {
+    await deps.store.withoutChanges(async () => permit(handler, await renew(input, trace), trace, before));
+  }
+
+  /** The same call as of now, by a caller whose token is still good. */
+  async function renew(input: InputOf<InputSchemas>, trace: Trace): Promise<Call<InputSchemas>> {
+    trace.seen = generation();
+    // A call from inside has no token; who it acts for is given.
+    if (trace.request.token !== undefined) trace.principal = await deps.authenticate(trace.request.token);
+    return callOf(trace, input);
   }
 
   async function change(
     handler: Handler,
     topics: readonly Topic[],
     call: Call<InputSchemas>,
-    resolved: Extract<Resolved<unknown>, { missing?: undefined }>,
+    resolved: Permitted,
     trace: Trace,
   ): Promise<Outcome<unknown>> {
     const { operation } = handler;
@@ -117,7 +185,7 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
       await deps.auditor.outbox(tx, written);
       return { outcome: made, record: written };
     });
-    // The change is durable and so is its record; what is still to do is to bring the record into the chain.
+    // The change is durable and so is its record. Whether the record gets into the chain now or later, listeners have to know.
     await deps.auditor.settle(record);
     deps.metrics.observe(operation.name, outcome.status ?? operation.http.success, deps.now() - trace.started);
     outcome.after?.();
@@ -130,7 +198,7 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
     deps.metrics.observe(handler.operation.name, shown.row.http, deps.now() - trace.started);
     if (isAuditFailure(shown.code)) return shown;
     try {
-      await deps.auditor.append(deps.auditor.failure(handler.operation, trace, shown));
+      await deps.auditor.refuse(handler.operation, trace, shown);
     } catch (failure) {
       // Nothing was changed or handed out, so the refusal stands; but the caller learns that it is not on record.
       return failure instanceof RootwardError ? failure : new RootwardError('AUDIT_UNAVAILABLE', { cause: failure });
@@ -149,8 +217,9 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
       headers: input.headers ?? {},
       body: input.body,
     };
-    const trace: Trace = { request, principal, started: deps.now() };
+    const trace: Trace = { request, principal, started: deps.now(), seen: generation() };
     try {
+      if (!operation.quiet) deps.auditor.admit(operation);
       return (await answer(step, trace)).output as never;
     } catch (error) {
       throw await refused(step, trace, error);
@@ -165,8 +234,16 @@ export interface Trace {
   readonly request: RawRequest;
   principal: Principal;
   readonly started: number;
-  call?: Call<InputSchemas>;
+  /** The generation of keys and IAM before anything of them was read. */
+  seen: number;
   resolved?: Resolved<unknown>;
+}
+
+type Permitted = Extract<Resolved<unknown>, { missing?: undefined }>;
+
+interface Ran {
+  readonly permitted: Permitted;
+  readonly outcome: Outcome<unknown>;
 }
 
 function isAuditFailure(code: ErrorCode): boolean {

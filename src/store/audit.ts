@@ -5,8 +5,8 @@ export async function insertOutbox(tx: Tx, id: string, body: string, at: number)
   await tx.insertInto('audit_outbox').values({ id, body, created_at: at }).execute();
 }
 
-export function listOutbox(db: Db | Tx): Promise<{ id: string; body: string }[]> {
-  return db.selectFrom('audit_outbox').select(['id', 'body']).orderBy('created_at').orderBy('id').execute();
+export function listOutbox(db: Db | Tx): Promise<{ id: string; body: string; created_at: number }[]> {
+  return db.selectFrom('audit_outbox').select(['id', 'body', 'created_at']).orderBy('created_at').orderBy('id').execute();
 }
 
 export async function deleteOutbox(db: Db | Tx, ids: readonly string[]): Promise<void> {

@@ -16,6 +16,10 @@ export interface Store {
   readonly db: Db;
   /** Runs `work` in one transaction. When it resolves, the change is durable and every cache of its topics is empty. */
   change<T>(topics: readonly Topic[], work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** How many commits of this process have named `topic`. Moves before a commit is told to anybody. */
+  generation(topic: Topic): number;
+  /** Runs `work`, which only reads, while no change is under way: what it reads is as it is until it resolves. */
+  withoutChanges<T>(work: () => Promise<T>): Promise<T>;
   /** Calls `listener` after each commit that names `topic`. */
   onChange(topic: Topic, listener: () => void): void;
   close(): Promise<void>;
@@ -50,17 +54,30 @@ export function readSqliteStore(file: string): Store {
 
 function storeOn(db: Db, release: () => void): Store {
   const listeners = new Map<Topic, (() => void)[]>();
+  const generations: Record<Topic, number> = { keys: 0, iam: 0, clusters: 0 };
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other, in the order of asking. */
+  const alone = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    // Who asked learns of the failure; whoever comes next only waits for the end.
+    last = done.catch(() => undefined);
+    return done;
+  };
   return {
     db,
-    async change(topics, work) {
-      const result = await db.transaction().execute(async (tx) => {
-        const made = await work(tx);
-        for (const topic of topics) await moveSequence(tx, topic);
-        return made;
-      });
-      for (const topic of topics) for (const listener of listeners.get(topic) ?? []) listener();
-      return result;
-    },
+    change: (topics, work) =>
+      alone(async () => {
+        const result = await db.transaction().execute(async (tx) => {
+          const made = await work(tx);
+          for (const topic of topics) await moveSequence(tx, topic);
+          return made;
+        });
+        for (const topic of topics) generations[topic] += 1;
+        for (const topic of topics) for (const listener of listeners.get(topic) ?? []) listener();
+        return result;
+      }),
+    generation: (topic) => generations[topic],
+    withoutChanges: alone,
     onChange(topic, listener) {
       listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
     },

@@ -1,3 +1,4 @@
+import { cutText } from './cut-text.ts';
 import type { AuditData, AuditValue } from './record.ts';
 
 /**
@@ -105,7 +106,7 @@ function pickFields(data: object, depth: number): AuditData {
 function pickValue(value: unknown, depth: number): AuditValue | undefined {
   if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value === 'string') return value.slice(0, MAX_TEXT);
+  if (typeof value === 'string') return cutText(value, MAX_TEXT);
   if (typeof value !== 'object' || depth === MAX_DEPTH) return undefined;
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).flatMap((item) => pickValue(item, depth + 1) ?? []);
   // Only plain objects: class instances (buffers, secrets, dates) have ways of their own to print.

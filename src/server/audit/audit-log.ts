@@ -4,8 +4,10 @@ import { Batch, type Linking } from './batch.ts';
 import { type ChainState, headerLine } from './chain.ts';
 import { chainFileName } from './chain-files.ts';
 import type { CheckpointStore } from './checkpoint.ts';
+import { findInOlderFiles } from './older-files.ts';
 import { RecentIds } from './recent-ids.ts';
 import type { AuditRecord } from './record.ts';
+import { checked, lineOf } from './record-line.ts';
 import { type RecoveredChain, recoverChain } from './recover-chain.ts';
 import { Segment } from './segment.ts';
 
@@ -30,10 +32,18 @@ export interface AuditLogOptions {
 export interface AuditLog {
   /** Resolves when the record is on the disk. Rejects AUDIT_UNAVAILABLE when that failed or took too long. */
   append(record: AuditRecord): Promise<void>;
+  /** The same for a record that is a line already, as `lineOf` made it. */
+  appendLine(id: string, line: string): Promise<void>;
   /** The newest durable record. */
   head(): { readonly writer: string; readonly count: number; readonly mac: string };
   /** Is a record with this id durable? Reliable for every record since the last checkpoint. */
   knows(id: string): boolean;
+  /** Is it on its way to the disk? An append that was given up may still arrive. */
+  isPending(id: string): boolean;
+  /** Those of `ids` that stand in older files than `knows` knows of. `since`: when the oldest of them was made, in ms since 1970. */
+  findOlder(ids: ReadonlySet<string>, since: number): Promise<ReadonlySet<string>>;
+  /** The last write failed or is late; nothing has worked since. */
+  readonly isFailing: boolean;
   /** Bytes of an unfinished record that a crash had left and opening cut off. */
   readonly tornBytes: number;
   /** Finishes what was accepted, writes a last checkpoint, refuses everything after. */
@@ -44,10 +54,8 @@ const MAX_FILE_BYTES = 32 * 1024 * 1024;
 const PATIENCE_MS = 2000;
 const CHECKPOINT_EVERY_MS = 1000;
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
-const MAX_RECORD_BYTES = 64 * 1024;
 /** Records in a batch from which on the cost of a write hardly shows in theirs. */
 const LARGE_BATCH = 32;
-const RECORD_ID = /^[\w.:-]{1,128}$/;
 
 /** Opens a writer's chain where it ended. Throws AUDIT_CHAIN if it does not verify from the last checkpoint on. */
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
@@ -68,6 +76,7 @@ class ChainWriter implements AuditLog {
   readonly #ids: RecentIds;
   readonly #patienceMs: number;
   readonly #link: Linking;
+  readonly #older: Pick<RecoveredChain, 'firstRead' | 'unread'>;
   #segment: Segment | undefined;
   /** Where to go on when there is no open segment. */
   #last: RecoveredChain['last'];
@@ -75,6 +84,7 @@ class ChainWriter implements AuditLog {
   #durable: ChainState;
   #tail: ChainState;
   #waiting = new Batch();
+  #underWay: Batch | undefined;
   #spare: Batch | undefined = new Batch();
   #writing: Promise<void> | undefined;
   #checkpointed: number;
@@ -95,6 +105,7 @@ class ChainWriter implements AuditLog {
         this.#report('write', new RootwardError('AUDIT_UNAVAILABLE', { message: 'The audit log could not be written in time.' })),
     };
     this.#last = recovered.last;
+    this.#older = recovered;
     this.#durable = recovered.state;
     this.#tail = recovered.state;
     this.#ids = new RecentIds(recovered.ids);
@@ -113,11 +124,18 @@ class ChainWriter implements AuditLog {
   }
 
   async append(record: AuditRecord): Promise<void> {
+    return this.#enqueue(record.id, lineOf(record));
+  }
+
+  async appendLine(id: string, line: string): Promise<void> {
+    return this.#enqueue(id, checked(id, line));
+  }
+
+  #enqueue(id: string, json: string): Promise<void> {
     if (this.#closed) throw new RootwardError('AUDIT_UNAVAILABLE', { message: 'The audit log is closed.' });
     if (this.#waiting.length > MAX_WAITING_BYTES) throw new RootwardError('AUDIT_UNAVAILABLE');
-    const json = jsonOf(record);
     return new Promise((resolve, reject) => {
-      this.#tail = this.#waiting.add(this.#link, json, this.#tail, { id: record.id, resolve, reject });
+      this.#tail = this.#waiting.add(this.#link, json, this.#tail, { id, resolve, reject });
       this.#writing ??= this.#write();
     });
   }
@@ -128,6 +146,18 @@ class ChainWriter implements AuditLog {
 
   knows(id: string): boolean {
     return this.#ids.has(id);
+  }
+
+  get isFailing(): boolean {
+    return this.#failing.write;
+  }
+
+  isPending(id: string): boolean {
+    return this.#waiting.ids.includes(id) || this.#underWay?.ids.includes(id) === true;
+  }
+
+  findOlder(ids: ReadonlySet<string>, since: number): Promise<ReadonlySet<string>> {
+    return findInOlderFiles(this.#older.unread, this.#older.firstRead, ids, since);
   }
 
   async close(): Promise<void> {
@@ -149,6 +179,7 @@ class ChainWriter implements AuditLog {
       const end = this.#tail;
       this.#waiting = this.#spare ?? new Batch();
       this.#spare = undefined;
+      this.#underWay = batch;
       try {
         await this.#commit(batch);
         this.#durable = end;
@@ -158,6 +189,7 @@ class ChainWriter implements AuditLog {
       } catch (cause) {
         await this.#giveUp(batch, cause);
       }
+      this.#underWay = undefined;
       batch.reset();
       this.#spare = batch;
     }
@@ -248,17 +280,6 @@ class ChainWriter implements AuditLog {
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-function jsonOf(record: AuditRecord): string {
-  if (!RECORD_ID.test(record.id))
-    throw new RootwardError('INTERNAL', { message: 'The id of an audit record is not in its form.' });
-  const json = JSON.stringify(record);
-  if (json.length > MAX_RECORD_BYTES) throw new RootwardError('INTERNAL', { message: 'An audit record is too long.' });
-  // The id leads every line, so that the ids of a file can be read without parsing its records.
-  if (json.startsWith('{"id":')) return json;
-  const { id, ...rest } = record;
-  return JSON.stringify({ id, ...rest });
-}
 
 /** Waits for `work`, but not longer than `ms`; tells whether it is done. */
 async function within(work: Promise<void> | undefined, ms: number): Promise<boolean> {

@@ -1,5 +1,6 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createServiceId } from '../../contract/service-ids/create.ts';
 import { listServiceIds } from '../../contract/service-ids/list.ts';
 import { listOutbox } from '../../store/audit.ts';
@@ -60,7 +61,7 @@ describe('the record of a change', () => {
   it('comes into the chain exactly once, whether the crash was before or after it got there', async () => {
     const directory = freshDirectory();
     const checkpoints = new MemoryCheckpoints();
-    const store = await openSqliteStore(':memory:');
+    const store = await openSqliteStore(`${directory}.db`);
     const open = () => openSample(directory, checkpoints, { checkpointEveryMs: 60_000 });
     const before = await open();
     const auditorOf = (log: typeof before) => createAuditor({ store, log, newId: () => 'x', region: 'us-south' });
@@ -86,6 +87,41 @@ describe('the record of a change', () => {
     await sleep(700);
     expect(await listOutbox(server.store.db)).toEqual([]);
     expect((await server.auditRecords()).filter(({ action }) => action === 'iam-identity.serviceid.create')).toHaveLength(1);
+  });
+});
+
+describe('a change that is committed', () => {
+  it('is answered and its listeners are told, though its record cannot reach the chain yet; readiness says so', async () => {
+    await using server = await startTestServer();
+    const directory = freshDirectory();
+    const log = await openSample(directory, new MemoryCheckpoints(), { maxFileBytes: 1 });
+    const auditor = createAuditor({ store: server.store, log, newId: server.iam.newId, region: 'us-south' });
+    const pipeline = behind(server, auditor);
+    const handler = found(pipeline, createServiceId.name);
+    let told = 0;
+    const after = (): void => {
+      told += 1;
+    };
+    const telling = createPipeline([{ ...handler, run: async (...of) => ({ ...(await handler.run(...of)), after }) }], {
+      ...server,
+      auditor,
+      metrics: createMetrics(),
+      now: server.clock.now,
+      newId: server.iam.newId,
+    });
+    const create = (name: string) => telling.serve(found(telling, createServiceId.name), ask(server.ownerToken, { name }));
+    await create('one');
+    expect([told, auditor.problems()]).toEqual([1, []]);
+    renameSync(directory, `${directory}.away`);
+    writeFileSync(directory, 'in the way of the next file');
+    expect((await create('two')).output).toMatchObject({ name: 'two' });
+    expect(told).toBe(2);
+    expect(auditor.problems()).toEqual(['the audit log cannot be written', expect.stringMatching(/^1 audit records/)]);
+    rmSync(directory);
+    renameSync(`${directory}.away`, directory);
+    await vi.waitFor(() => expect(auditor.problems()).toEqual([]), { timeout: 5000, interval: 50 });
+    expect(log.head().count).toBe(2);
+    await auditor.close();
   });
 });
 

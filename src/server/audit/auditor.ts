@@ -1,15 +1,17 @@
 import { formatCrn } from '../../contract/crn.ts';
-import type { RootwardError } from '../../contract/errors.ts';
+import { RootwardError } from '../../contract/errors.ts';
 import type { InputSchemas, Operation } from '../../contract/operation.ts';
-import { deleteOutbox, insertOutbox, listOutbox } from '../../store/audit.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import { keyProtectStatus } from '../error-bodies/key-protect.ts';
 import type { Call, Outcome } from '../handler.ts';
 import type { Trace } from '../pipeline.ts';
 import type { Principal } from '../principal.ts';
 import { crnOfTarget, type Target } from '../target.ts';
+import { createAnonymousRefusals } from './anonymous-refusals.ts';
 import type { AuditLog } from './audit-log.ts';
 import { buildRecord } from './build-record.ts';
+import type { FreeSpace } from './free-space.ts';
+import { createOutbox } from './outbox.ts';
 import type { AuditInitiator, AuditRecord } from './record.ts';
 
 /** Between the pipeline and the chain: makes the records and brings them there. */
@@ -18,9 +20,15 @@ export interface Auditor {
   failure(operation: Operation, trace: Trace, error: RootwardError): AuditRecord;
   /** Resolves when the record is durable; rejects with AUDIT_UNAVAILABLE. */
   append(record: AuditRecord): Promise<void>;
+  /** Records a refusal like `append`. Those of callers without an identity are counted beyond a rate (see `AnonymousRefusals`). */
+  refuse(operation: Operation, trace: Trace, error: RootwardError): Promise<void>;
+  /** Before anything is done: throws AUDIT_UNAVAILABLE where it could not be recorded. */
+  admit(operation: Operation): void;
+  /** Why records are not as they should be, for people; empty: they are. */
+  problems(): readonly string[];
   /** Writes the record of a change in the change's own transaction. */
   outbox(tx: Tx, record: AuditRecord): Promise<void>;
-  /** After the commit: brings the record into the chain. Its outbox row goes later; should we die before, `recover` finds it. */
+  /** After the commit: brings the record into the chain, now or as soon as that works. Never rejects. */
   settle(record: AuditRecord): Promise<void>;
   /** At start: brings records of changes that were committed just before a crash into the chain, each exactly once. */
   recover(): Promise<number>;
@@ -28,25 +36,23 @@ export interface Auditor {
 }
 
 const DATA_EVENTS: ReadonlySet<string> = new Set(['keys.wrap', 'keys.unwrap']);
-/** Outbox rows are deleted together, since each deletion costs a commit. */
-const SWEEP_AT = 64;
-const SWEEP_AFTER_MS = 500;
+/** Changes whose records wait for the chain; beyond it further ones are refused, so that the outbox stays small. */
+const BACKLOG_LIMIT = 256;
 
-export function createAuditor(deps: { store: Store; log: AuditLog; newId: () => string; region: string }): Auditor {
-  const { store, log, newId } = deps;
-  let settled: string[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<void> = Promise.resolve();
+export interface AuditorDeps {
+  readonly store: Store;
+  readonly log: AuditLog;
+  readonly newId: () => string;
+  readonly region: string;
+  /** Absent: the disk is not watched. */
+  readonly space?: FreeSpace;
+}
 
-  function sweep(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    const ids = settled;
-    settled = [];
-    // A failed deletion is harmless: the row is found again at the next start and recognised as already in the chain.
-    sweeping = sweeping.then(() => deleteOutbox(store.db, ids)).catch(() => undefined);
-    return sweeping;
-  }
+export function createAuditor(deps: AuditorDeps): Auditor {
+  const { store, log, newId, space } = deps;
+  const outbox = createOutbox({ store, log });
+  const append = (record: AuditRecord): Promise<void> => log.append(record);
+  const refusals = createAnonymousRefusals(append);
 
   return {
     success(operation, call, target, outcome) {
@@ -85,30 +91,36 @@ export function createAuditor(deps: { store: Store; log: AuditLog; newId: () => 
       });
     },
 
-    append: (record) => log.append(record),
+    append,
 
-    outbox: (tx, record) => insertOutbox(tx, record.id, JSON.stringify(record), Date.parse(record.eventTime)),
-
-    async settle(record) {
-      await log.append(record);
-      settled.push(record.id);
-      if (settled.length >= SWEEP_AT) void sweep();
-      else timer ??= setTimeout(() => void sweep(), SWEEP_AFTER_MS).unref();
+    async refuse(operation, trace, error) {
+      const { principal, request, started } = trace;
+      const make = (): AuditRecord => this.failure(operation, trace, error);
+      const record = principal.kind === 'anonymous' ? refusals.admit(request.host.address, started, make) : make();
+      if (record) await append(record);
     },
 
-    async recover() {
-      const rows = await listOutbox(store.db);
-      const lost = rows.filter((row) => !log.knows(row.id));
-      for (const row of lost) await log.append(JSON.parse(row.body) as AuditRecord);
-      await deleteOutbox(
-        store.db,
-        rows.map((row) => row.id),
-      );
-      return lost.length;
+    admit(operation) {
+      if (space?.isShort) throw new RootwardError('AUDIT_UNAVAILABLE', { message: 'The disk of the audit log is nearly full.' });
+      if (operation.mutates && outbox.backlog >= BACKLOG_LIMIT) throw new RootwardError('AUDIT_UNAVAILABLE');
     },
+
+    problems() {
+      const problems: string[] = [];
+      if (log.isFailing) problems.push('the audit log cannot be written');
+      if (space?.isShort) problems.push('the disk of the audit log is nearly full');
+      if (outbox.backlog > 0) problems.push(`${outbox.backlog} audit records of committed changes are not in the chain yet`);
+      return problems;
+    },
+
+    outbox: outbox.write,
+    settle: outbox.settle,
+    recover: outbox.recover,
 
     async close() {
-      await sweep();
+      space?.close();
+      await refusals.flush();
+      await outbox.close();
       await log.close();
     },
   };

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { pickData } from './allowed-data.ts';
+import { CRN_LENGTH, cutText, NAME_LENGTH, SENTENCE_LENGTH } from './cut-text.ts';
 import type { AuditInitiator, AuditRecord } from './record.ts';
 import { severityOf } from './severity.ts';
 
@@ -31,7 +32,10 @@ const DISPLAY_NAMES: Readonly<Record<string, string>> = {
   'resource-controller': 'Resource Controller',
 };
 
-/** The record of one event. `id` comes first, where the reader of a chain looks for it. */
+/**
+ * The record of one event, with every text cut to its limit: whatever a request contains, its record can be written. `id` comes
+ * first, where the reader of a chain looks for it.
+ */
 export function buildRecord(event: AuditEvent): AuditRecord {
   const failed = event.status >= 400;
   const reasonType = STATUS_CODES[event.status] ?? 'Unknown';
@@ -43,19 +47,35 @@ export function buildRecord(event: AuditEvent): AuditRecord {
     severity: severityOf(event.action, event.status),
     reason:
       failed && event.reasonForFailure !== undefined
-        ? { reasonCode: event.status, reasonType, reasonForFailure: event.reasonForFailure }
+        ? { reasonCode: event.status, reasonType, reasonForFailure: cutText(event.reasonForFailure, SENTENCE_LENGTH) }
         : { reasonCode: event.status, reasonType },
-    message: messageOf(event.action, event.target.name, failed),
-    initiator: event.initiator,
-    target: event.target,
+    message: cutText(messageOf(event.action, event.target.name, failed), SENTENCE_LENGTH),
+    initiator: cutInitiator(event.initiator),
+    target: cutTarget(event.target),
     observer: { name: 'ActivityTracker' },
     requestData: pickData(event.requestData),
     responseData: pickData(event.responseData),
     dataEvent: event.dataEvent,
-    logSourceCRN: event.logSourceCRN,
+    logSourceCRN: cutText(event.logSourceCRN, CRN_LENGTH),
     saveServiceCopy: true,
-    correlationId: event.correlationId,
+    correlationId: cutText(event.correlationId, NAME_LENGTH),
   };
+}
+
+function cutInitiator({ id, name, typeURI, credential, host }: AuditInitiator): AuditInitiator {
+  const { address, agent } = host;
+  return {
+    id: cutText(id, CRN_LENGTH),
+    name: cutText(name, NAME_LENGTH),
+    typeURI,
+    credential,
+    host: { address: cutText(address, NAME_LENGTH), agent: cutText(agent, NAME_LENGTH) },
+  };
+}
+
+function cutTarget({ id, name, typeURI }: AuditRecord['target']): AuditRecord['target'] {
+  const cut = cutText(id, CRN_LENGTH);
+  return name === undefined ? { id: cut, typeURI } : { id: cut, name: cutText(name, NAME_LENGTH), typeURI };
 }
 
 /** `2026-01-02T03:04:05.06+0000`: hundredths, and an offset without a colon. */

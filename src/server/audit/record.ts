@@ -26,6 +26,10 @@ export interface AuditRecord {
   readonly logSourceCRN: string;
   readonly saveServiceCopy: true;
   readonly correlationId: string;
+  /** Present where data was left out because the record would have been too long. */
+  readonly truncated?: true;
+  /** How many alike events this record stands for; absent: one. */
+  readonly count?: number;
 }
 
 export interface AuditInitiator {

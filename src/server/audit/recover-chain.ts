@@ -14,6 +14,9 @@ export interface RecoveredChain {
   readonly state: ChainState;
   /** Ids of the records in the files that were read: at least all since the checkpoint. */
   readonly ids: readonly string[];
+  /** The oldest file that was read, and those before it, oldest first. */
+  readonly firstRead: string | undefined;
+  readonly unread: readonly string[];
   /** Length of what a crash left half written after the last good record. */
   readonly tornBytes: number;
 }
@@ -46,7 +49,7 @@ export async function recoverChain(
       message: `Record ${promised} of the audit log of ${writer} is not the one that the checkpoint knows.`,
     });
   }
-  return { last, state, ids, tornBytes };
+  return { last, state, ids, tornBytes, firstRead: files[begin]?.path, unread: files.slice(0, begin).map(({ path }) => path) };
 }
 
 /** The chain read so far. `state` is undefined until the first header says where reading began. */

@@ -1,7 +1,9 @@
+import { RootwardError } from '../../../contract/errors.ts';
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { getKey } from '../../../contract/keys/get.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
+import type { KeyRow } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { presentKey } from './present.ts';
@@ -10,11 +12,15 @@ import { presentKey } from './present.ts';
 export function getKeyHandler(deps: KmsDeps): Handler {
   return handle(getKey, {
     resolve: (call) => deps.resolver.key(call),
+    allow(call, { key }, before) {
+      // What was read of it must not leave once the deletion of the key was acknowledged.
+      if (before && hasPayload(before.key, call.now) && !hasPayload(key, call.now)) throw new RootwardError('KEY_DELETED');
+    },
     async run(call, { instance, key }) {
       const shown = presentKey(instance, key, call.now, deps.lifecycle);
-      const isReadable = key.extractable === 1 && effectiveState(key, call.now) !== KEY_STATE.destroyed;
-      if (isReadable) {
+      if (hasPayload(key, call.now)) {
         using material = await deps.material.readStandardKey(instance, key.id, key.current_version_id);
+        call.mustBeCurrent();
         shown.payload = material.use((bytes) => bytes.toString('base64'));
       }
       return {
@@ -23,4 +29,8 @@ export function getKeyHandler(deps: KmsDeps): Handler {
       };
     },
   });
+}
+
+function hasPayload(key: KeyRow, now: number): boolean {
+  return key.extractable === 1 && effectiveState(key, now) !== KEY_STATE.destroyed;
 }

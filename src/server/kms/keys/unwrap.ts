@@ -21,8 +21,8 @@ interface Unwrapped {
 export function unwrapHandler(deps: KmsDeps): Handler {
   return handle(unwrapOperation, {
     resolve: (call) => deps.resolver.key(call),
+    allow: (call, { key }) => allowAction('unwrap', key, call.now),
     run(call, { instance, key }) {
-      allowAction('unwrap', key, call.now);
       const parsed = parseCiphertext(call.input.body.ciphertext);
       const aad = textsOf(call.input.body.aad);
       const domain = encryptionDomainOf(call.principal);
@@ -33,6 +33,7 @@ export function unwrapHandler(deps: KmsDeps): Handler {
       return (async () => {
         const version = await used;
         const newest = isNewest ? undefined : await deps.material.openVersion(instance, key.id, key.current_version_id);
+        call.mustBeCurrent();
         return answer(parsed, version, newest, aad, domain, shown);
       })();
     },

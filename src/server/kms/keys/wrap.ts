@@ -18,8 +18,8 @@ interface Wrapped {
 export function wrapHandler(deps: KmsDeps): Handler {
   return handle(wrapOperation, {
     resolve: (call) => deps.resolver.key(call),
+    allow: (call, { key }) => allowAction('wrap', key, call.now),
     run(call, { instance, key }) {
-      allowAction('wrap', key, call.now);
       const { plaintext, aad } = call.input.body ?? {};
       const finish = (version: VersionKey): Outcome<Wrapped> => {
         const domain = encryptionDomainOf(call.principal);
@@ -29,7 +29,11 @@ export function wrapHandler(deps: KmsDeps): Handler {
         return { output, audit: { responseData: { keyId: key.id, keyState: key.state, keyVersionId: version.id } } };
       };
       const version = deps.material.openVersion(instance, key.id, key.current_version_id);
-      return version instanceof Promise ? version.then(finish) : finish(version);
+      if (!(version instanceof Promise)) return finish(version);
+      return version.then((opened) => {
+        call.mustBeCurrent();
+        return finish(opened);
+      });
     },
   });
 }
