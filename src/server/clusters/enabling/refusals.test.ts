@@ -140,6 +140,23 @@ describe('S15, S20–S22: the service authorization', () => {
     });
     expect(error.hint).toContain(`--source-service-account ${clusters.server.account.accountId}`);
   });
+
+  it('of another account is asked for in the same words, whatever kind of instance that account has there', async () => {
+    const { accountId } = await clusters.server.addAccount();
+    const { db, change } = clusters.server.store;
+    const own = await db.selectFrom('instances').selectAll().executeTakeFirstOrThrow();
+    const foreign = {
+      ...own,
+      guid: '22222222-3333-4444-8555-666666666666',
+      account_id: accountId,
+      service: 'hs-crypto',
+    } as const;
+    await change([], (tx) => tx.insertInto('instances').values(foreign).execute());
+    const there = await refusal(foreign.guid, NOWHERE, { account_id: accountId });
+    const nowhere = await refusal(NOWHERE, NOWHERE, { account_id: accountId });
+    const words = ({ message, hint = '' }: { message: string; hint?: string }) => `${message} ${hint}`;
+    expect(words(there).replaceAll(foreign.guid, NOWHERE)).toBe(words(nowhere));
+  });
 });
 
 describe('S25: Administrator on the cluster', () => {

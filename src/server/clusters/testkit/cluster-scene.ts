@@ -3,6 +3,8 @@ import type { deleteKey } from '../../../contract/keys/delete.ts';
 import type { disableKey } from '../../../contract/keys/disable.ts';
 import { enableKey } from '../../../contract/keys/enable.ts';
 import type { rotateKey } from '../../../contract/keys/rotate.ts';
+import { deletePolicy } from '../../../contract/policies/delete.ts';
+import { listPolicies } from '../../../contract/policies/list.ts';
 import { listActivations } from '../../../store/activations.ts';
 import { findClusterById } from '../../../store/clusters.ts';
 import { listRegistrations } from '../../../store/registrations.ts';
@@ -72,4 +74,22 @@ export async function holdings(clusters: TestClusters, cluster: TestCluster, ins
     registeredKeys: (await listRegistrations(db, { instanceId })).map((registration) => registration.key_id),
     activeKeys: activations.filter(({ status }) => status === 'active').map((activation) => activation.key_id),
   };
+}
+
+/** Less than the life of a token. */
+const LIFE_MS = 1_200_000;
+
+/** A root key that expires soon, so that it is taken by force only, and a way to that moment. */
+export async function expiringKey(clusters: TestClusters, instance: string) {
+  const { clock } = clusters.server;
+  const expires = clock.now() + LIFE_MS;
+  const key = await clusters.addRootKey(instance, { expirationDate: new Date(expires).toISOString() });
+  return { key, expire: () => clock.advance(expires - clock.now() + 1000) };
+}
+
+/** Takes every service authorization away. */
+export async function removeAuthorizations({ server }: TestClusters): Promise<void> {
+  const query = { account_id: server.account.accountId, type: 'authorization' } as const;
+  const { output } = await server.call(listPolicies, server.ownerToken, { query });
+  for (const { id } of output.policies) await server.call(deletePolicy, server.ownerToken, { params: { id } });
 }

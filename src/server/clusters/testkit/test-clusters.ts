@@ -45,7 +45,7 @@ export interface TestCluster {
   readonly name: string;
   readonly pluginToken: string;
   readonly agentToken: string;
-  enable(instanceId: string, keyId: string, more?: { force?: boolean; account_id?: string }): Promise<void>;
+  enable(instanceId: string, keyId: string, more?: EnableOptions): Promise<void>;
   get(): ReturnType<typeof view>;
   /** The next step for the agent, after the server has done its own ones. */
   poll(agentId?: string): Promise<Step | null>;
@@ -53,6 +53,13 @@ export interface TestCluster {
   fail(step: Step, outcome: 'failed' | 'retry', error: string): Promise<void>;
   /** Lets the agent do one step after another until there is none, or until `until` has been done; their names. */
   work(until?: string): Promise<string[]>;
+}
+
+export interface EnableOptions {
+  readonly force?: boolean;
+  readonly account_id?: string;
+  readonly break_glass?: boolean;
+  readonly reason?: string;
 }
 
 export type Step = NonNullable<Awaited<ReturnType<typeof polled>>>;
