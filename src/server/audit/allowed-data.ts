@@ -81,6 +81,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'attempt',
   'proof',
   'masterStatus',
+  'reason',
   'workerCount',
 ]);
 
