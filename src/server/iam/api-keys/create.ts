@@ -1,12 +1,14 @@
 import { createApiKey as operation } from '../../../contract/api-keys/create.ts';
 import { RootwardError } from '../../../contract/errors.ts';
+import type { InputSchemas } from '../../../contract/operation.ts';
 import { findApiKeyByHash } from '../../../store/api-keys.ts';
 import { findServiceId } from '../../../store/service-ids.ts';
 import type { Db } from '../../../store/store.ts';
-import { type Handler, handle } from '../../handler.ts';
+import { type Call, type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { SERVICE_ID_PREFIX } from '../identity.ts';
 import { ownAccount } from '../own-account.ts';
+import type { GuessLimit } from '../tokens/guess-limit.ts';
 import { checkExpiry, refuseFlag } from './check-fields.ts';
 import { createApiKey } from './new-key.ts';
 import { presentApiKey } from './present.ts';
@@ -14,7 +16,7 @@ import { hashSecret } from './secret.ts';
 import { keysOfIdentity } from './target.ts';
 
 /** Creates a key for the caller's own identity or for a service ID. Nobody makes a key that acts as another user. */
-export function createApiKeyHandler(deps: IamDeps): Handler {
+export function createApiKeyHandler(deps: IamDeps, guesses: GuessLimit): Handler {
   return handle(operation, {
     async resolve(call) {
       const { body, headers } = call.input;
@@ -34,7 +36,7 @@ export function createApiKeyHandler(deps: IamDeps): Handler {
     },
     async change(call, { accountId, iamId, expiresAt }, tx) {
       const { name, description, apikey } = call.input.body;
-      if (apikey !== undefined) await refuseTakenSecret(tx, deps, apikey);
+      if (apikey !== undefined) await refuseTakenSecret(tx, deps, guesses, apikey, call);
       const { row, secret } = await createApiKey(tx, deps, {
         iamId,
         accountId,
@@ -53,14 +55,20 @@ export function createApiKeyHandler(deps: IamDeps): Handler {
   });
 }
 
-/** A caller's own secret has to be new: it is what a key is found by. */
-export async function refuseTakenSecret(db: Db, deps: IamDeps, secret: string): Promise<void> {
-  if (await findApiKeyByHash(db, hashSecret(deps.barrier, secret))) {
-    throw new RootwardError('INVALID_FIELD', {
-      message: 'Field apikey is not usable. Choose another value.',
-      target: { type: 'field', name: 'apikey' },
-    });
-  }
+/** A caller's own secret has to be new: it is what a key is found by. One that is not tells that somebody has it, so it counts as a guess. */
+export async function refuseTakenSecret(
+  db: Db,
+  deps: IamDeps,
+  guesses: GuessLimit,
+  secret: string,
+  { host, now }: Pick<Call<InputSchemas>, 'host' | 'now'>,
+): Promise<void> {
+  if (!(await findApiKeyByHash(db, hashSecret(deps.barrier, secret)))) return;
+  const taken = new RootwardError('INVALID_FIELD', {
+    message: 'Field apikey is not usable. Choose another value.',
+    target: { type: 'field', name: 'apikey' },
+  });
+  throw guesses.wrong(host.address, now, taken);
 }
 
 /** People paste the id of a service ID where its identity is meant. */

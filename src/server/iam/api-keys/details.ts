@@ -12,10 +12,9 @@ export function apiKeyDetailsHandler(deps: IamDeps, guesses: GuessLimit): Handle
   return handle(getApiKeyDetails, {
     async resolve(call) {
       const { accountId } = call.principal;
-      guesses.admit(call.host.address, call.now);
       const row = await findApiKeyByHash(deps.store.db, hashSecret(deps.barrier, call.input.headers['iam-apikey']));
-      if (!row) guesses.failed(call.host.address, call.now);
-      return resolvedKey(row?.account_id === accountId ? row : undefined, accountId);
+      const found = resolvedKey(row?.account_id === accountId ? row : undefined, accountId);
+      return found.missing ? { ...found, missing: guesses.wrong(call.host.address, call.now, found.missing) } : found;
     },
     run: (_call, row) => ({ output: presentApiKey(row), headers: { ETag: row.entity_tag } }),
   });

@@ -9,9 +9,10 @@ import { presentApiKey } from '../api-keys/present.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { SERVICE_ID_PREFIX } from '../identity.ts';
 import { ownAccount } from '../own-account.ts';
+import type { GuessLimit } from '../tokens/guess-limit.ts';
 import { presentServiceId } from './present.ts';
 
-export function createServiceIdHandler(deps: IamDeps): Handler {
+export function createServiceIdHandler(deps: IamDeps, guesses: GuessLimit): Handler {
   return handle(createServiceId, {
     resolve(call) {
       const { body, headers } = call.input;
@@ -38,7 +39,7 @@ export function createServiceIdHandler(deps: IamDeps): Handler {
       await insertServiceId(tx, row);
       let shownKey: ApiKey | undefined;
       if (apikey) {
-        if (apikey.apikey !== undefined) await refuseTakenSecret(tx, deps, apikey.apikey);
+        if (apikey.apikey !== undefined) await refuseTakenSecret(tx, deps, guesses, apikey.apikey, call);
         const wanted = { iamId: row.iam_id, accountId, createdBy, now: call.now, expiresAt };
         const made = await createApiKey(tx, deps, {
           ...wanted,

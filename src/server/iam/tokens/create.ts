@@ -26,36 +26,28 @@ export function createTokenHandler(deps: IamDeps, guesses: GuessLimit): Handler 
     return key && identity && { key, identity };
   }
 
-  async function logInByApiKey(secret: string, now: number): Promise<Login> {
-    const login = await logIn(await findApiKeyByHash(db, hashSecret(deps.barrier, secret)), now);
-    if (!login) throw new RootwardError('API_KEY_NOT_FOUND');
-    return login;
-  }
+  const logInByApiKey = async (secret: string, now: number): Promise<Login | undefined> =>
+    logIn(await findApiKeyByHash(db, hashSecret(deps.barrier, secret)), now);
 
-  async function logInByRefreshToken(token: string, now: number): Promise<Login> {
+  async function logInByRefreshToken(token: string, now: number): Promise<Login | undefined> {
     const opened = openRefreshToken(deps.barrier, token, now);
-    const login = opened && (await logIn(await findApiKey(db, opened.accountId, opened.apiKeyId), now));
-    if (!login) throw new RootwardError('UNAUTHENTICATED', { message: 'The refresh token is not valid or has expired.' });
-    return login;
+    return opened && (await logIn(await findApiKey(db, opened.accountId, opened.apiKeyId), now));
   }
 
   return handle(createToken, {
-    async resolve(call) {
-      const { grant_type, apikey, refresh_token } = call.input.body;
-      guesses.admit(call.host.address, call.now);
-      try {
-        const login = await chooseGrant(grant_type, { apikey, refresh_token });
+    async resolve({ input, host, now }) {
+      const { grant_type, apikey, refresh_token } = input.body;
+      const wrong = (error: RootwardError): RootwardError => guesses.wrong(host.address, now, error);
+      if (grant_type === API_KEY_GRANT) {
+        const login = await logInByApiKey(required('apikey', apikey), now);
+        if (!login) throw wrong(new RootwardError('API_KEY_NOT_FOUND'));
         return { target: targetOf(login), record: login };
-      } catch (error) {
-        guesses.failed(call.host.address, call.now);
-        throw error;
       }
-
-      function chooseGrant(grant: string, given: { apikey: string | undefined; refresh_token: string | undefined }) {
-        if (grant === API_KEY_GRANT) return logInByApiKey(required('apikey', given.apikey), call.now);
-        if (grant === REFRESH_GRANT) return logInByRefreshToken(required('refresh_token', given.refresh_token), call.now);
-        throw new RootwardError('GRANT_TYPE');
-      }
+      if (grant_type !== REFRESH_GRANT) throw new RootwardError('GRANT_TYPE');
+      const login = await logInByRefreshToken(required('refresh_token', refresh_token), now);
+      if (!login)
+        throw wrong(new RootwardError('UNAUTHENTICATED', { message: 'The refresh token is not valid or has expired.' }));
+      return { target: targetOf(login), record: login };
     },
     async run(call, { key, identity }) {
       const issuedAt = Math.floor(call.now / 1000);

@@ -4,11 +4,13 @@ const WINDOW_MS = 60_000;
 const GUESSES = 100;
 const ADDRESSES_KEPT = 10_000;
 
-/** Slows down whoever tries secrets: an address that failed too often in this minute has to wait for the next one. */
+/**
+ * Slows down whoever tries secrets: an address that was wrong too often in this minute learns no more until the next one. A right
+ * secret is never refused, so nobody can lock out the others behind his address; and what is no attempt at a secret does not count.
+ */
 export interface GuessLimit {
-  /** Throws OVERLOADED while `address` has to wait. */
-  admit(address: string, now: number): void;
-  failed(address: string, now: number): void;
+  /** Counts a wrong secret. Returns what to throw: `error`, or OVERLOADED where there were too many. */
+  wrong(address: string, now: number, error: RootwardError): RootwardError;
 }
 
 export function createGuessLimit(): GuessLimit {
@@ -21,15 +23,13 @@ export function createGuessLimit(): GuessLimit {
     failures = new Map();
   };
   return {
-    admit(address, now) {
+    wrong(address, now, error) {
       turn(now);
-      if ((failures.get(address) ?? 0) < GUESSES) return;
+      const count = (failures.get(address) ?? 0) + 1;
+      failures.set(address, count);
+      if (count <= GUESSES) return error;
       const retryAfterSeconds = Math.ceil(((window + 1) * WINDOW_MS - now) / 1000);
-      throw new RootwardError('OVERLOADED', { message: 'Too many wrong API keys from this address.', retryAfterSeconds });
-    },
-    failed(address, now) {
-      turn(now);
-      failures.set(address, (failures.get(address) ?? 0) + 1);
+      return new RootwardError('OVERLOADED', { message: 'Too many wrong API keys from this address.', retryAfterSeconds });
     },
   };
 }
