@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type Fault = 'none' | '503' | 'hang' | 'drop' | 'other-server' | 'says-deleted';
+export type Fault = 'none' | '503' | 'hang' | 'drop' | 'other-server' | 'says-deleted' | 'unknown-instance';
 
 /** Stands between a plugin and its server, and can be told to do what networks and strangers do. */
 export interface FaultyProxy {
@@ -29,7 +30,10 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
         .end(JSON.stringify({ resources: [{ errorMsg: 'Gone', reasons }] }));
       return;
     }
-    const { method, headers } = incoming;
+    const { method } = incoming;
+    const headers = { ...incoming.headers };
+    // The server itself then says what it says of an instance that it does not have.
+    if (fault === 'unknown-instance' && headers['bluemix-instance']) headers['bluemix-instance'] = randomUUID();
     const outgoing = request(target + (incoming.url ?? ''), { method, headers }, (answer) => {
       const changed = fault === 'other-server' ? { ...answer.headers, 'rootward-server-id': 'somebody-else' } : answer.headers;
       reply.writeHead(answer.statusCode ?? 502, changed);
