@@ -9,23 +9,27 @@ import type { ClusterDeps } from '../deps.ts';
 import { runParameters } from '../enabling/run-parameters.ts';
 import { lookAtKey } from '../masters/look-at-key.ts';
 import { resolveOwnCluster } from '../resolve-cluster.ts';
+import { createOpenPolls } from './open-polls.ts';
 
 /** Expiry comes without a commit, so a waiting poll looks again this often. */
 const LOOK_MS = 2000;
 
 /** Tells a plugin its activations and the verdicts about their root keys, at once or as soon as something changes. */
 export function readPluginStateHandler(deps: ClusterDeps): Handler {
+  const polls = createOpenPolls();
   return handle(readPluginState, {
     resolve: (call) => resolveOwnCluster(deps.store, call.principal),
     async run(call, cluster) {
       const { knownRevision, waitSeconds = 0 } = call.input.body;
+      using place = polls.enter(cluster.id);
       const end = deps.now() + waitSeconds * 1000;
       for (;;) {
         const mark = deps.changes.mark();
         const state = await currentState(deps, cluster);
         const left = end - deps.now();
-        if (state.revision !== knownRevision || left <= 0 || deps.changes.closed) return { output: state };
-        await deps.changes.after(mark, Math.min(left, LOOK_MS));
+        if (state.revision !== knownRevision || left <= 0 || place.signal.aborted || deps.changes.closed)
+          return { output: state };
+        await deps.changes.after(mark, Math.min(left, LOOK_MS), place.signal);
       }
     },
   });
