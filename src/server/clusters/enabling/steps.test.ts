@@ -61,6 +61,13 @@ describe('undoing', () => {
     else expect(begun).toBe(isAgentStep(step) ? undefined : 'withdraw');
   });
 
+  it.each(places)('$kind at $step: what has written once is not undone, and stores no plaintext again', ({ kind, step }) => {
+    const position = { kind, step, attempts: 0, written: true };
+    expect(undoOf(position)).toBeUndefined();
+    expect(hasWritten(position)).toBe(true);
+    expect(['install', 'read-everywhere']).not.toContain(nextStep(position));
+  });
+
   it.each(RUN_KINDS)('%s: what is undone goes by the rollback to the withdrawal and ends; it is not undone itself', (kind) => {
     expect(nextStep({ kind, step: 'rollback' })).toBe('withdraw');
     expect(nextStep({ kind, step: 'withdraw' })).toBe('end');

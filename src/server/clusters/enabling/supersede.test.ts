@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { disableKey } from '../../../contract/keys/disable.ts';
-import { changeKey, expiringKey, holdings, stepNamed } from '../testkit/cluster-scene.ts';
+import { enableKey } from '../../../contract/keys/enable.ts';
+import { changeKey, control, expiringKey, holdings, serverSteps, stepNamed } from '../testkit/cluster-scene.ts';
 import { startTestClusters } from '../testkit/test-clusters.ts';
 
 describe('a run that has written and whose root key expires', () => {
@@ -15,6 +16,18 @@ describe('a run that has written and whose root key expires', () => {
     const second = await clusters.addRootKey(instance);
     await cluster.enable(instance, second);
     await expect(cluster.done(held)).rejects.toMatchObject({ code: 'STEP_FENCED' });
+    // It stands at its beginning again, but what it wrote is written.
+    expect((await cluster.get()).keyManagementService.run).toMatchObject({ step: 'register', abortable: false });
+    await expect(control(clusters, cluster, 'abort')).rejects.toMatchObject({ code: 'STEP_ORDER' });
+    await changeKey(clusters, disableKey, instance, second);
+    await serverSteps(clusters);
+    expect(await holdings(clusters, cluster, instance)).toMatchObject({
+      pluginWanted: true,
+      registeredKeys: [key],
+      activeKeys: [key],
+    });
+    await changeKey(clusters, enableKey, instance, second);
+    await serverSteps(clusters);
     // Not by install and read-everywhere: they would store plaintext again.
     expect(await cluster.work('prove')).toEqual(['write', 'converge', 'migrate', 'prove']);
     expect((await holdings(clusters, cluster, instance)).registeredKeys).toEqual([key, second]);
