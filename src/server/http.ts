@@ -11,6 +11,14 @@ import type { Pipeline } from './pipeline.ts';
 /** A page of 5000 keys is an answer, never a request: the largest request is a policy or an imported key. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 export const HEADER_LIMIT_BYTES = 32 * 1024;
+/** From the first byte of a request to its last. Long polls take their time over the answer, not over the request. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Without a byte in either direction; the longest poll is answered after 30 s. */
+const SILENCE_TIMEOUT_MS = 90_000;
+/** Longer than clients and balancers keep an idle connection, so that they close it and no request meets a closing one. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+const TIMEOUT_CHECK_MS = 2000;
 const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 export interface HttpDeps {
@@ -18,8 +26,16 @@ export interface HttpDeps {
   readonly serverId: string;
   readonly newId: () => string;
   readonly log: Log;
+  /** True once the server only finishes what is under way: what comes then is refused with SHUTTING_DOWN. */
+  readonly isDraining?: () => boolean;
   readonly tls?: { readonly cert: string; readonly key: string };
 }
+
+const LISTENER = {
+  maxHeaderSize: HEADER_LIMIT_BYTES,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+} as const;
 
 /** The listener of every API: one origin, by path. Its routes are the operation list, and one page for people. */
 export function createHttp(deps: HttpDeps): FastifyInstance {
@@ -27,12 +43,22 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
     bodyLimit: BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: SILENCE_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // Ours says it in the words of the API that was asked.
+    return503OnClosing: false,
+    http: LISTENER,
     logger: false,
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
-    ...(deps.tls && { https: { ...deps.tls, maxHeaderSize: HEADER_LIMIT_BYTES } }),
+    ...(deps.tls && { https: { ...deps.tls, ...LISTENER } }),
   } as object) as unknown as FastifyInstance;
   acceptBodies(app);
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (!deps.isDraining?.()) return done();
+    reply.header('connection', 'close');
+    done(new RootwardError('SHUTTING_DOWN'));
+  });
   for (const handler of deps.pipeline.handlers.values()) {
     for (const url of addressesOf(handler.operation)) app.route(routeOf(url, handler, deps));
   }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 import { RootwardError } from '../contract/errors.ts';
 import type { Barrier } from '../crypto/barrier.ts';
 import { openSqliteStore, type Store } from '../store/store.ts';
@@ -12,13 +11,11 @@ import { createHosting } from './hosting.ts';
 import { createHttp } from './http.ts';
 import { createLog, type Log } from './log.ts';
 import { type DataDir, openDataDir } from './operate/data-dir.ts';
+import { drain } from './operate/drain.ts';
 import { type Installation, openInstallation } from './operate/first-start.ts';
 import { type Address, asListenError, isLoopback, parseListen } from './operate/listen.ts';
 import { createManagement } from './operate/management.ts';
 import { unseal } from './operate/unseal.ts';
-
-const SWEEP_MS = 50;
-const DRAIN_LIMIT_MS = 15_000;
 
 export interface RunningServer {
   readonly url: string;
@@ -69,6 +66,7 @@ async function serve(opened: Opened): Promise<RunningServer> {
   const installation = await openInstallation({ store, barrier, dataDir, region: config.region, isDev: config.dev });
   let url = '';
   let closing = false;
+  let draining = false;
   const parts = { config, dataDir, store, barrier, log, serverId: installation.serverId, origin: () => url };
   const hosting = createHosting(parts);
   const composed = await compose(parts, hosting.handlers);
@@ -80,10 +78,11 @@ async function serve(opened: Opened): Promise<RunningServer> {
     serverId: installation.serverId,
     newId: () => randomUUID(),
     log,
+    isDraining: () => draining,
     ...(tls && { tls }),
   });
   const management = createManagement(composed.metrics.registry, {
-    unready: () => (closing ? ['the server is shutting down'] : []),
+    unready: () => [...(closing ? ['the server is shutting down'] : []), ...composed.auditor.problems()],
   });
   try {
     await http.listen(address).catch((error: unknown) => {
@@ -108,7 +107,8 @@ async function serve(opened: Opened): Promise<RunningServer> {
     if (closing) return;
     closing = true;
     await hosting.stop(withClusters);
-    await drain(http);
+    draining = true;
+    await drain(http.server, () => http.close());
     await close(management);
     await finish(composed, store, barrier, dataDir);
   });
@@ -137,21 +137,6 @@ function refusePlainHttpOutside(config: Config, { host }: Address): void {
     hint: 'Set tls.certFile and tls.keyFile, or listen on 127.0.0.1.',
     target: { type: 'field', name: 'listen' },
   });
-}
-
-/**
- * Answers what is under way, and no more. A client that keeps its connection for a next request would hold the server for a minute;
- * one that never ends its request, for ever.
- */
-async function drain(http: FastifyInstance): Promise<void> {
-  const sweep = setInterval(() => http.server.closeIdleConnections(), SWEEP_MS);
-  const limit = setTimeout(() => http.server.closeAllConnections(), DRAIN_LIMIT_MS);
-  try {
-    await http.close();
-  } finally {
-    clearInterval(sweep);
-    clearTimeout(limit);
-  }
 }
 
 function listenManagement(server: Server, address: Address): Promise<void> {

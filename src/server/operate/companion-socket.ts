@@ -1,14 +1,14 @@
 import { chmodSync, renameSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { RootwardError } from '../../contract/errors.ts';
 import { HEADER_LIMIT_BYTES } from '../http.ts';
+import { drain } from './drain.ts';
 
 /** The address of a unix socket holds 107 bytes; a new socket has a longer name until it is moved. */
 const MOST_PATH_BYTES = 90;
-const TIDY_MS = 50;
 const DRAIN_MS = 5000;
 
 /** The listener for plugins and agents of hosted clusters. */
@@ -55,7 +55,7 @@ export async function listenForCompanions(app: FastifyInstance, directory: strin
     directory,
     close: () => {
       closing = true;
-      return drain(server);
+      return drain(server, () => new Promise<void>((resolve) => server.close(() => resolve())), DRAIN_MS);
     },
   };
 }
@@ -69,13 +69,4 @@ function isServed(path: string): Promise<boolean> {
     });
     socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ENOENT' && code !== 'ECONNREFUSED'));
   });
-}
-
-async function drain(server: Server): Promise<void> {
-  // Without it a connection that falls idle from now on would be kept for a next request.
-  const tidying = setInterval(() => server.closeIdleConnections(), TIDY_MS);
-  const cutting = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  clearInterval(tidying);
-  clearTimeout(cutting);
 }
