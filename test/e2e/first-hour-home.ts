@@ -16,8 +16,10 @@ const AS_USER = isRoot ? ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--cl
 /** Why no command can be run without root here; undefined if it can. */
 export function whyNotUnprivileged(): string | undefined {
   if (!isRoot) return undefined;
-  const [command = '', ...args] = [...AS_USER, 'test', '-r', PROGRAM];
-  return spawnSync(command, args).status === 0 ? undefined : 'needs setpriv, and a checkout that every user may read';
+  const [setpriv = '', ...user] = AS_USER;
+  return spawnSync(setpriv, [...user, 'test', '-r', PROGRAM]).status === 0
+    ? undefined
+    : 'needs setpriv, and a checkout that every user may read';
 }
 
 /** The Node that people have: the first on PATH that no package has put there. It may be too old for more than the launcher. */
