@@ -1,5 +1,8 @@
 /** The faces of the program, each loaded only when it is asked for: a KMS plugin starts in the shadow of a kube-apiserver's restart. */
 
+// No file of ours is for others unless its writer says so, as the socket of a plugin does.
+process.umask(0o077);
+
 async function run(args: string[]): Promise<number> {
   const [face, ...rest] = args;
   if (face === 'kms-plugin') return runProcess(async () => (await import('./kms-plugin/main.ts')).main(rest));

@@ -15,7 +15,7 @@ import { drain } from './operate/drain.ts';
 import { type Installation, openInstallation } from './operate/first-start.ts';
 import { type Address, asListenError, isLoopback, parseListen } from './operate/listen.ts';
 import { createManagement } from './operate/management.ts';
-import { unseal } from './operate/unseal.ts';
+import { firstApiKeyFile, unseal } from './operate/unseal.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -28,7 +28,7 @@ export interface RunningServer {
   readonly dataDir: string;
   /** The owner's API key; only with `dev`. */
   readonly apiKey?: string;
-  /** The file that holds the first API key, on the start that made it. */
+  /** The file that holds the first API key, until somebody deletes it. */
   readonly apiKeyFile?: string;
   /** Stops taking requests, finishes those under way, and stops hosted clusters only if asked to. */
   close(options: { readonly withClusters: boolean }): Promise<void>;
@@ -63,7 +63,19 @@ interface Opened {
 
 async function serve(opened: Opened): Promise<RunningServer> {
   const { config, log, dataDir, store, barrier, address, managementAddress } = opened;
-  const installation = await openInstallation({ store, barrier, dataDir, region: config.region, isDev: config.dev });
+  const installation = await openInstallation({
+    store,
+    barrier,
+    dataDir,
+    region: config.region,
+    isDev: config.dev,
+    firstApiKeyFile: firstApiKeyFile(config, dataDir),
+  });
+  if (installation.apiKeyFile !== undefined)
+    log.warn(
+      { file: installation.apiKeyFile },
+      "the owner's first API key lies there in clear: keep it elsewhere and delete the file",
+    );
   let url = '';
   let closing = false;
   let draining = false;

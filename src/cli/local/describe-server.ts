@@ -27,6 +27,7 @@ export function serverPage(server: RunningServer, isDev: boolean): string {
     ['Account', server.accountId],
     ['Data', server.dataDir],
     ['API key', keyFile === undefined ? 'made at the first start' : `in ${keyFile}`],
+    ...(!isDev && keyFile !== undefined ? ([['Note', 'keep the API key elsewhere, then delete its file']] as const) : []),
     ...(isDev ? ([['Note', '--dev keeps the seal beside the data: not for real keys']] as const) : []),
   ]);
 }

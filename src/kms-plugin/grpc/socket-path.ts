@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RootwardError } from '../../contract/errors.ts';
 
@@ -14,7 +14,8 @@ export function prepareSocketDirectory(socketPath: string, suffixBytes: number):
   if (Buffer.byteLength(socketPath) + suffixBytes > MOST_BYTES)
     throw refused(socketPath, `longer than ${MOST_BYTES - suffixBytes} bytes`);
   const directory = dirname(socketPath);
-  mkdirSync(directory, { recursive: true, mode: 0o750 });
+  // Its group may enter whatever the umask of the process is: that is how an apiserver of another user gets in.
+  if (mkdirSync(directory, { recursive: true, mode: 0o750 }) !== undefined) chmodSync(directory, 0o750);
   const link = lstatSync(directory);
   if (link.isSymbolicLink() || !link.isDirectory()) throw refused(directory, 'is not a directory of its own');
   if ((link.mode & 0o022) !== 0) throw refused(directory, 'others may write it');

@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { RootwardError } from '../../contract/errors.ts';
 
 /** Where things lie in a data directory. */
 export interface DataDir {
@@ -12,7 +13,10 @@ export interface DataDir {
   readonly devApiKey: string;
 }
 
-/** Names the places of a data directory; with `create`, makes the directories (0700). */
+/**
+ * Names the places of a data directory; with `create`, makes the directories (0700), and closes one of ours that others may enter.
+ * Throws CONFIG for an open directory that holds something else or belongs to somebody else.
+ */
 export function openDataDir(path: string, create: boolean): DataDir {
   const root = resolve(path);
   const dir: DataDir = {
@@ -23,6 +27,41 @@ export function openDataDir(path: string, create: boolean): DataDir {
     serverFile: join(root, 'server.json'),
     devApiKey: join(root, 'dev-api-key'),
   };
-  if (create) for (const folder of [dir.root, dir.audit, dir.clusters]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!create) return dir;
+  closeToOthers(dir);
+  for (const folder of [dir.root, dir.audit, dir.clusters]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   return dir;
+}
+
+function closeToOthers({ root, database }: DataDir): void {
+  const found = statSync(root, { throwIfNoEntry: false });
+  if (!found?.isDirectory() || (found.mode & 0o077) === 0) return;
+  // Who names a directory full of other things by mistake must not find it closed.
+  const isOurs = existsSync(database) || readdirSync(root).length === 0;
+  const mode = (found.mode & 0o777).toString(8);
+  if (!isOurs)
+    throw refused(
+      root,
+      `is open to others (mode 0${mode}) and holds other things`,
+      `Name a directory of its own, such as ${root}/rootward.`,
+    );
+  try {
+    chmodSync(root, 0o700);
+  } catch (cause) {
+    throw refused(
+      root,
+      `is open to others (mode 0${mode}) and cannot be closed`,
+      `Name a directory that the server's user owns.`,
+      cause,
+    );
+  }
+}
+
+function refused(root: string, what: string, hint: string, cause?: unknown): RootwardError {
+  return new RootwardError('CONFIG', {
+    message: `The data directory ${root} ${what}.`,
+    hint,
+    target: { type: 'field', name: 'dataDir' },
+    ...(cause !== undefined && { cause }),
+  });
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, existsSync, fchmodSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Barrier } from '../../crypto/barrier.ts';
 import { findDefaultGroup } from '../../store/groups.ts';
 import { readMeta, writeMeta } from '../../store/meta.ts';
@@ -16,7 +16,7 @@ export interface Installation {
   readonly region: string;
   /** The owner's API key; only with --dev, which keeps it in the data directory. */
   readonly apiKey?: string;
-  /** Where the first API key of a real installation was written, on the start that made it. */
+  /** Where the first API key of a real installation was written, until somebody deletes it. */
   readonly apiKeyFile?: string;
 }
 
@@ -27,11 +27,13 @@ export async function openInstallation(deps: {
   dataDir: DataDir;
   region: string;
   isDev: boolean;
+  /** Where a real installation leaves the first API key. */
+  firstApiKeyFile: string;
 }): Promise<Installation> {
   const { store, barrier, dataDir, isDev } = deps;
   const ids = { newId: () => randomUUID(), randomBytes: (size: number) => randomBytes(size), now: () => Date.now() };
   const known = await readMeta(store.db, 'server_id');
-  const keyFile = isDev ? dataDir.devApiKey : join(dataDir.root, 'first-api-key');
+  const keyFile = isDev ? dataDir.devApiKey : deps.firstApiKeyFile;
   if (known === undefined) {
     await store.change(['iam'], async (tx) => {
       const { accountId, ownerIamId } = await bootstrapAccount(tx, ids);
@@ -44,8 +46,8 @@ export async function openInstallation(deps: {
       await writeMeta(tx, 'restore_epoch', '0');
       await writeMeta(tx, 'account_id', accountId);
       await writeMeta(tx, 'region', deps.region);
-      // Before the commit: should the file not be writable, there is no installation whose only key nobody has.
-      writeFileSync(keyFile, `${secret}\n`, { mode: 0o600 });
+      // Durable before the commit: should that fail, there is no installation whose only key nobody has.
+      writeDurably(keyFile, `${secret}\n`);
     });
   }
   const read = async (name: 'server_id' | 'account_id' | 'region') => (await readMeta(store.db, name)) ?? '';
@@ -57,6 +59,25 @@ export async function openInstallation(deps: {
     resourceGroupId: group?.id ?? '',
     region: await read('region'),
     ...(isDev && existsSync(keyFile) && { apiKey: readFileSync(keyFile, 'utf8').trim() }),
-    ...(!isDev && known === undefined && { apiKeyFile: keyFile }),
+    ...(!isDev && existsSync(keyFile) && { apiKeyFile: keyFile }),
   };
+}
+
+/** Replaces what a start that failed before its commit had left there. */
+function writeDurably(path: string, content: string): void {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_RDONLY, O_DIRECTORY } = constants;
+  const file = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
+  try {
+    fchmodSync(file, 0o600);
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  const directory = openSync(dirname(path), O_RDONLY | O_DIRECTORY);
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { basename, dirname, resolve } from 'node:path';
 import { RootwardError } from '../../contract/errors.ts';
 import { BARRIER_KEY_BYTES, Barrier } from '../../crypto/barrier.ts';
 import { openDevSeal } from '../../crypto/seals/dev.ts';
@@ -14,8 +15,15 @@ import type { DataDir } from './data-dir.ts';
 export function configuredSeal(config: Config, dataDir: DataDir, create: boolean): Seal {
   const isDev = config.dev || config.seal.kind === 'dev';
   if (isDev) return openDevSeal({ dataDirectory: dataDir.root, create });
-  return openFileSeal({ path: config.seal.file ?? `${dataDir.root}.seal.key`, dataDirectory: dataDir.root, create });
+  return openFileSeal({ path: sealFile(config, dataDir), dataDirectory: dataDir.root, create });
 }
+
+/** Where the owner's first API key is left: beside the key of the seal, so that a copy of the data directory does not carry it. */
+export function firstApiKeyFile(config: Config, dataDir: DataDir): string {
+  return resolve(dirname(sealFile(config, dataDir)), `${basename(dataDir.root)}.first-api-key`);
+}
+
+const sealFile = (config: Config, dataDir: DataDir): string => config.seal.file ?? `${dataDir.root}.seal.key`;
 
 /**
  * The seal that opens what lies there, for commands that work beside a server: they need not be told that a data directory belongs
