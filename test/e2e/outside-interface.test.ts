@@ -39,6 +39,7 @@ describe.skipIf(!wanted)(
     let server: ReadyProcess<Said>;
     let cluster: Cluster;
     let directory: string;
+    let log = '';
     const rw = (...words: string[]) => {
       const { url, api_key } = server.said;
       return runCli(words, { ROOTWARD_URL: url, ROOTWARD_API_KEY: api_key }, root);
@@ -50,6 +51,9 @@ describe.skipIf(!wanted)(
       const env = { ROOTWARD_LIFECYCLE_ENABLE_AFTER_DISABLE_SECONDS: '1' };
       const words = ['up', '--json', '--dev', ...FREE, '--data-dir', join(root, 'data')];
       server = await spawnReady<Said>(PROGRAM, words, { env, patienceMs: 60_000 });
+      server.child.stderr?.on('data', (chunk) => {
+        log += String(chunk);
+      });
     });
     afterAll(async () => {
       expect(await server.end('SIGTERM')).toBe(0);
@@ -119,6 +123,9 @@ describe.skipIf(!wanted)(
       expect(steps.map(({ step, ok }) => ({ step, ok }))).toEqual(DEMO_STEPS.map(({ name }) => ({ step: name, ok: true })));
       for (const step of steps) expect(Object.keys(step)).toEqual(['step', 'ok', 'detail']);
       expect(out).toContain('k8s:enc:kms:v2:');
+      // What was restarted for the sake of the proof is no crash.
+      expect(log).toContain('restarted on request');
+      expect(log).not.toMatch(/crashed|killed/);
     });
 
     test('`ks cluster rm -c N --force` leaves no process, no file and no key of the cluster', async () => {
