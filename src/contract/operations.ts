@@ -24,6 +24,7 @@ import { createInstance } from './instances/create.ts';
 import { deleteInstance } from './instances/delete.ts';
 import { getInstance } from './instances/get.ts';
 import { listInstances } from './instances/list.ts';
+import { countKeys } from './keys/count.ts';
 import { createKey } from './keys/create.ts';
 import { deleteKey } from './keys/delete.ts';
 import { disableKey } from './keys/disable.ts';
@@ -31,6 +32,7 @@ import { enableKey } from './keys/enable.ts';
 import { getKey } from './keys/get.ts';
 import { listKeys } from './keys/list.ts';
 import { readKeyMetadata } from './keys/metadata.ts';
+import { rewrapDek } from './keys/rewrap.ts';
 import { rotateKey } from './keys/rotate.ts';
 import { unwrapDek } from './keys/unwrap.ts';
 import { listKeyVersions } from './keys/versions.ts';
@@ -82,11 +84,13 @@ export const OPERATIONS: readonly Operation[] = [
   listServiceIds,
   createKey,
   listKeys,
+  countKeys,
   getKey,
   readKeyMetadata,
   listKeyVersions,
   wrapDek,
   unwrapDek,
+  rewrapDek,
   rotateKey,
   disableKey,
   enableKey,

@@ -9,7 +9,7 @@ export const KEY_STATE_NAMES: Readonly<Record<KeyState, string>> = {
   5: 'Destroyed',
 };
 
-export type KeyAction = 'wrap' | 'unwrap' | 'rotate' | 'disable' | 'enable' | 'delete';
+export type KeyAction = 'wrap' | 'unwrap' | 'rewrap' | 'rotate' | 'disable' | 'enable' | 'delete';
 
 type Verdict = 'ok' | 'KEY_STATE' | 'KEY_DELETED';
 const deleted = 'KEY_DELETED' as const;
@@ -19,6 +19,7 @@ const refused = 'KEY_STATE' as const;
 export const KEY_ACTIONS: Readonly<Record<KeyAction, Readonly<Record<KeyState, Verdict>>>> = {
   wrap: { 1: 'ok', 2: refused, 3: refused, 5: deleted },
   unwrap: { 1: 'ok', 2: refused, 3: 'ok', 5: deleted },
+  rewrap: { 1: 'ok', 2: refused, 3: 'ok', 5: deleted },
   rotate: { 1: 'ok', 2: refused, 3: 'ok', 5: deleted },
   disable: { 1: 'ok', 2: refused, 3: refused, 5: deleted },
   enable: { 1: refused, 2: 'ok', 3: refused, 5: deleted },

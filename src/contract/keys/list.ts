@@ -2,6 +2,18 @@ import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
 import { envelope, InstanceHeaders, Key, PageQuery } from './key.ts';
 
+/** Which keys are meant, for the list and for its head. */
+export const KeyFilterQuery = {
+  state: Type.Optional(Type.String({ pattern: '^[01235](,[01235])*$' })),
+  extractable: Type.Optional(Type.Boolean()),
+} as const;
+
+/**
+ * Parameters of Key Protect's list that would choose or order keys and do not exist here yet. They are refused: a program that
+ * cleans up what it believes it searched for would otherwise get every key.
+ */
+export const KEY_QUERIES_NOT_SUPPORTED = ['search', 'filter', 'sort'] as const;
+
 export const listKeys = defineOperation({
   name: 'keys.list',
   api: 'key-protect',
@@ -10,11 +22,7 @@ export const listKeys = defineOperation({
   mutates: false,
   input: {
     headers: InstanceHeaders,
-    query: Type.Object({
-      ...PageQuery,
-      state: Type.Optional(Type.String({ pattern: '^[01235](,[01235])*$' })),
-      extractable: Type.Optional(Type.Boolean()),
-    }),
+    query: Type.Object({ ...PageQuery, ...KeyFilterQuery }),
   },
   output: envelope(Key),
   sensitive: [],

@@ -35,7 +35,7 @@ export interface Auditor {
   close(): Promise<void>;
 }
 
-const DATA_EVENTS: ReadonlySet<string> = new Set(['keys.wrap', 'keys.unwrap']);
+const DATA_EVENTS: ReadonlySet<string> = new Set(['keys.wrap', 'keys.unwrap', 'keys.rewrap']);
 /** Changes whose records wait for the chain; beyond it further ones are refused, so that the outbox stays small. */
 const BACKLOG_LIMIT = 256;
 

@@ -1,5 +1,6 @@
 import { acknowledgeEventHandler } from '../events/acknowledge.ts';
 import type { Handler } from '../handler.ts';
+import { countKeysHandler } from './keys/count.ts';
 import { createKeyHandler } from './keys/create.ts';
 import { deleteKeyHandler } from './keys/delete.ts';
 import { disableKeyHandler } from './keys/disable.ts';
@@ -7,6 +8,7 @@ import { enableKeyHandler } from './keys/enable.ts';
 import { getKeyHandler } from './keys/get.ts';
 import { listKeysHandler } from './keys/list.ts';
 import { keyMetadataHandler } from './keys/metadata.ts';
+import { rewrapHandler } from './keys/rewrap.ts';
 import { rotateKeyHandler } from './keys/rotate.ts';
 import { unwrapHandler } from './keys/unwrap.ts';
 import { listKeyVersionsHandler } from './keys/versions.ts';
@@ -22,11 +24,13 @@ export function kmsHandlers(deps: KmsDeps): Handler[] {
   return [
     createKeyHandler(deps),
     listKeysHandler(deps),
+    countKeysHandler(deps),
     getKeyHandler(deps),
     keyMetadataHandler(deps),
     listKeyVersionsHandler(deps),
     wrapHandler(deps),
     unwrapHandler(deps),
+    rewrapHandler(deps),
     rotateKeyHandler(deps),
     disableKeyHandler(deps),
     enableKeyHandler(deps),

@@ -4,6 +4,7 @@ import { disableKey } from '../../../contract/keys/disable.ts';
 import { enableKey } from '../../../contract/keys/enable.ts';
 import { getKey } from '../../../contract/keys/get.ts';
 import { KEY_ACTIONS, KEY_STATE, KEY_STATE_NAMES, type KeyAction } from '../../../contract/keys/key-states.ts';
+import { rewrapDek } from '../../../contract/keys/rewrap.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
 import { unwrapDek } from '../../../contract/keys/unwrap.ts';
 import { listKeyVersions } from '../../../contract/keys/versions.ts';
@@ -19,6 +20,7 @@ afterAll(() => scene[Symbol.asyncDispose]());
 const OPERATIONS = {
   wrap: wrapDek,
   unwrap: unwrapDek,
+  rewrap: rewrapDek,
   rotate: rotateKey,
   disable: disableKey,
   enable: enableKey,
@@ -33,7 +35,7 @@ describe('what a key does in each state', () => {
   it.each(cells)('%s of a key that is %s: %s', async (action, _name, verdict, state) => {
     const { id, ciphertext } = await scene.keyIn(state);
     const before = await scene.metadata(id);
-    const body = action === 'unwrap' ? { ciphertext } : undefined;
+    const body = action === 'unwrap' || action === 'rewrap' ? { ciphertext } : undefined;
     const done = scene.call(OPERATIONS[action] as typeof rotateKey, id, { body });
     if (verdict === 'ok') {
       await done;
@@ -59,10 +61,10 @@ describe('what a key does in each state', () => {
     for (const state of [1, 2, 3, 5] as const) expect(await outcome(state, { allKeyStates: 'true' })).toBe(1);
   });
 
-  it.each(['wrap', 'unwrap', 'rotate', 'disable', 'enable'] as const)('%s needs a root key', async (action) => {
+  it.each(['wrap', 'unwrap', 'rewrap', 'rotate', 'disable', 'enable'] as const)('%s needs a root key', async (action) => {
     const { id } = await scene.addKey({ extractable: true });
     const done = scene.call(OPERATIONS[action] as typeof rotateKey, id, {
-      body: action === 'unwrap' ? { ciphertext: 'AAAA' } : undefined,
+      body: action === 'unwrap' || action === 'rewrap' ? { ciphertext: 'AAAA' } : undefined,
     });
     await expect(done).rejects.toMatchObject({ code: 'KEY_ROOT_REQUIRED' });
   });

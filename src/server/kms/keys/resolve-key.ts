@@ -42,8 +42,9 @@ export function createKeyResolver(deps: { store: Store; recordsKept: number }): 
     const { headers, params } = call.input;
     const before = generation;
     const found = await instance(call.principal, headers);
+    // Read also where there is no instance: how long an answer takes must not tell whether there is one.
+    const key = await findKey(deps.store.db, headers['bluemix-instance'], params.id);
     if (found.missing) return found;
-    const key = await findKey(deps.store.db, found.record.guid, params.id);
     const ring = headers['x-kms-key-ring'];
     if (!key || (ring !== undefined && ring !== key.key_ring_id))
       return { target: found.target, missing: new RootwardError('KEY_NOT_FOUND') };
@@ -59,8 +60,9 @@ export function createKeyResolver(deps: { store: Store; recordsKept: number }): 
   async function instance(principal: Principal, headers: InstanceHeadersIn): Promise<Resolved<InstanceRow>> {
     const guid = headers['bluemix-instance'];
     const row = await findInstanceOfAnyAccount(deps.store.db, guid);
-    if (row?.state !== 'active') {
-      // The caller's own account, so that the answer is the same whether the instance exists elsewhere or nowhere.
+    if (row?.state !== 'active' || !isVisible(principal, row.account_id)) {
+      // The caller's own account, so that the answer, and all that is read and decided for it, is the same whether the instance
+      // exists elsewhere or nowhere.
       const target: Target = { serviceName: 'kms', accountId: principal.accountId, serviceInstance: guid };
       return { target, missing: new RootwardError('INSTANCE_UNKNOWN') };
     }
@@ -71,10 +73,15 @@ export function createKeyResolver(deps: { store: Store; recordsKept: number }): 
     key(call) {
       const cacheKey = `${call.input.headers['bluemix-instance']}/${call.input.params.id}`;
       const known = call.input.headers['x-kms-key-ring'] === undefined ? cache.get(cacheKey) : undefined;
-      return known ?? readKey(call, cacheKey);
+      return known && isVisible(call.principal, known.target.accountId) ? known : readKey(call, cacheKey);
     },
     instance,
   };
+}
+
+/** People act in their own account only. A cluster also uses instances of others, where a service authorization lets it. */
+function isVisible(principal: Principal, accountId: string): boolean {
+  return principal.kind === 'cluster' || principal.accountId === accountId;
 }
 
 export function targetOfInstance(instance: InstanceRow): Target {

@@ -1,0 +1,17 @@
+import Type from 'typebox';
+import { defineOperation } from '../operation.ts';
+import { InstanceHeaders } from './key.ts';
+import { KeyFilterQuery } from './list.ts';
+
+export const countKeys = defineOperation({
+  name: 'keys.count',
+  api: 'key-protect',
+  http: { method: 'HEAD', path: '/api/v2/keys', success: 200 },
+  action: 'kms.secrets.head',
+  mutates: false,
+  input: { headers: InstanceHeaders, query: Type.Object(KeyFilterQuery) },
+  output: undefined,
+  sensitive: [],
+  errors: ['INVALID_QUERY'],
+  summary: 'Count the keys of an instance: the header Key-Total says how many',
+});
