@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { listenForCompanions } from './companion-socket.ts';
+import { type CompanionSocket, listenForCompanions } from './companion-socket.ts';
 
 const NOBODY = 65_534;
 let directory: string;
 let app: FastifyInstance;
+let opened: CompanionSocket[];
 const path = () => join(directory, 'server.sock');
 
 beforeEach(async () => {
@@ -22,11 +23,19 @@ beforeEach(async () => {
     return 'at last';
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
+  opened = [];
 });
 afterEach(async () => {
+  for (const socket of opened) await socket.close();
   await app.close();
   rmSync(directory, { recursive: true, force: true });
 });
+
+async function open(): Promise<CompanionSocket> {
+  const socket = await listenForCompanions(app, directory);
+  opened.push(socket);
+  return socket;
+}
 
 function get(url: string, agent?: Agent): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -43,7 +52,7 @@ function get(url: string, agent?: Agent): Promise<string> {
 }
 
 it('serves the routes of the application on a socket that only its owner may use', async () => {
-  const socket = await listenForCompanions(app, directory);
+  const socket = await open();
   expect(socket).toMatchObject({ url: `unix://${path()}`, directory });
   expect(lstatSync(path())).toMatchObject({ uid: process.getuid?.() });
   expect(lstatSync(path()).mode & 0o777).toBe(0o600);
@@ -54,25 +63,23 @@ it('serves the routes of the application on a socket that only its owner may use
 });
 
 it.skipIf(process.getuid?.() !== 0)('no other user can connect, by the directory and by the socket itself', async () => {
-  const socket = await listenForCompanions(app, directory);
+  await open();
   const program = `require('net').connect(${JSON.stringify(path())}).on('connect', () => console.log('in')).on('error', (e) => console.log(e.code))`;
   const attempt = () =>
     spawnSync(process.execPath, ['-e', program], { uid: NOBODY, gid: NOBODY, encoding: 'utf8' }).stdout.trim();
   expect(attempt()).toBe('EACCES');
   chmodSync(directory, 0o755);
   expect(attempt()).toBe('EACCES');
-  await socket.close();
 });
 
 it('takes the place of a dead socket, never of one that answers', async () => {
-  const first = await listenForCompanions(app, directory);
-  await expect(listenForCompanions(app, directory)).rejects.toMatchObject({ code: 'PORT_TAKEN' });
+  const first = await open();
+  await expect(open()).rejects.toMatchObject({ code: 'PORT_TAKEN' });
   expect(await get('/word')).toBe('the word');
   await first.close();
   expect(readdirSync(directory)).toEqual(['server.sock']);
-  const second = await listenForCompanions(app, directory);
+  await open();
   expect(await get('/word')).toBe('the word');
-  await second.close();
 });
 
 it('refuses a path that does not fit into the address of a socket', async () => {
@@ -80,7 +87,7 @@ it('refuses a path that does not fit into the address of a socket', async () => 
 });
 
 it('finishes what is under way when it closes, and keeps no connection that was idle', async () => {
-  const socket = await listenForCompanions(app, directory);
+  const socket = await open();
   const agent = new Agent({ keepAlive: true });
   await get('/word', agent);
   const slow = get('/slow', agent);
@@ -95,6 +102,6 @@ it('finishes what is under way when it closes, and keeps no connection that was 
 it('a listener that is no server of ours, but answers, stays', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(path(), resolve));
-  await expect(listenForCompanions(app, directory)).rejects.toMatchObject({ code: 'PORT_TAKEN' });
+  await expect(open()).rejects.toMatchObject({ code: 'PORT_TAKEN' });
   await new Promise((resolve) => other.close(resolve));
 });
