@@ -64,7 +64,7 @@ it('serves the routes of the application on a socket that only its owner may use
 
 it.skipIf(process.getuid?.() !== 0)('no other user can connect, by the directory and by the socket itself', async () => {
   await open();
-  const program = `require('net').connect(${JSON.stringify(path())}).on('connect', () => console.log('in')).on('error', (e) => console.log(e.code))`;
+  const program = `require('net').connect(${JSON.stringify(path())}).on('connect', () => { console.log('in'); process.exit(); }).on('error', (e) => console.log(e.code))`;
   const attempt = () =>
     spawnSync(process.execPath, ['-e', program], { uid: NOBODY, gid: NOBODY, encoding: 'utf8' }).stdout.trim();
   expect(attempt()).toBe('EACCES');
@@ -102,6 +102,9 @@ it('finishes what is under way when it closes, and keeps no connection that was 
 it('a listener that is no server of ours, but answers, stays', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(path(), resolve));
-  await expect(open()).rejects.toMatchObject({ code: 'PORT_TAKEN' });
-  await new Promise((resolve) => other.close(resolve));
+  try {
+    await expect(open()).rejects.toMatchObject({ code: 'PORT_TAKEN' });
+  } finally {
+    await new Promise((resolve) => other.close(resolve));
+  }
 });
