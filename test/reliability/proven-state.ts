@@ -44,7 +44,7 @@ export async function expectProven(
   ]);
   const ends = rowsOf(
     server,
-    'select kind, state, count(*) as n from runs where cluster_id = ? group by kind, state',
+    'select kind, state, count(*) as n from cluster_runs where cluster_id = ? group by kind, state',
     cluster.id,
   );
   expect(ends).toContainEqual({ kind: expected.kind, state: 'done', n: expected.runs });

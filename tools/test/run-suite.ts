@@ -46,6 +46,7 @@ export function runSuite(root: string, suite: Suite): SuiteResult {
     `--hookTimeout=${suite.timeoutMs}`,
   ];
   if (suite.serial) arguments_.push('--no-file-parallelism');
+  if (suite.only !== undefined) arguments_.push(`--testNamePattern=${suite.only}`);
   const run = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...arguments_], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -7,6 +7,8 @@ export interface Suite {
   /** Files one after the other: they start whole servers and clusters, and two cores are not more. */
   readonly serial: boolean;
   readonly timeoutMs: number;
+  /** Only tests whose title matches; the others count as skipped. */
+  readonly only?: string;
 }
 
 export const SUITES: readonly Suite[] = [
