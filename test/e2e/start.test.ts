@@ -97,6 +97,7 @@ describe.skipIf(!wanted)('npm start (needs kube-apiserver and etcd: rootward con
     await again.until(STAYS_UP);
     expect(again.out()).toContain('The cluster of the last demo is still here');
     expect(again.out()).toMatch(/Key Management Service: +enabled/);
+    expect(again.out()).toMatch(/Master Health: +normal/);
     expect(again.out()).not.toContain(`1/${DEMO_STEPS.length}`);
     expect(await again.interrupt()).toBe(0);
     expect(processesOf(cwd)).toEqual([]);

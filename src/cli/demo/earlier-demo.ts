@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../client/client.ts';
 import type { Cluster } from '../../contract/clusters/cluster.ts';
 import { deleteCluster } from '../../contract/clusters/delete.ts';
+import { getCluster } from '../../contract/clusters/get.ts';
 import { listClusters } from '../../contract/clusters/list.ts';
 import { CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
 import type { Io } from '../io.ts';
@@ -9,9 +11,23 @@ import type { DemoFormat } from './reporter.ts';
 
 const DEMO_NAME = /^demo-[0-9a-f]{6}$/;
 
+const START_MS = 60_000;
+const POLL_MS = 500;
+
 /** A cluster that an earlier walk has sealed. One that it left half-way does not count. */
 export async function findEarlierDemo(client: Client): Promise<Cluster | undefined> {
   return (await demoClusters(client)).find(isSealed);
+}
+
+/** Gives a control plane that has just been started with its server the time to answer; then the cluster as it is. */
+export async function whenStarted(client: Client, found: Cluster, io: Pick<Io, 'now'>, signal: AbortSignal): Promise<Cluster> {
+  const deadline = io.now() + START_MS;
+  let cluster = found;
+  while (cluster.masterHealth === 'unavailable' && io.now() < deadline) {
+    await sleep(POLL_MS, undefined, { signal });
+    cluster = await client.call(getCluster, { query: { cluster: found.id } });
+  }
+  return cluster;
 }
 
 /** Deletes the clusters of walks that were interrupted before anything was sealed. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Io } from '../io.ts';
 import { asRootwardError } from '../print-error.ts';
 import type { DemoParts, DemoState } from './demo-state.ts';
-import { findEarlierDemo, removeUnfinished, showEarlierDemo } from './earlier-demo.ts';
+import { findEarlierDemo, removeUnfinished, showEarlierDemo, whenStarted } from './earlier-demo.ts';
 import { createReporter, type DemoFormat } from './reporter.ts';
 import { DEMO_STEPS } from './steps.ts';
 import { randomPassword } from './steps-keys.ts';
@@ -12,7 +12,7 @@ export async function runDemo(parts: DemoParts, io: Io, format: DemoFormat, sign
   const reporter = createReporter(io, format);
   const earlier = parts.fresh ? undefined : await findEarlierDemo(parts.client);
   if (earlier) {
-    showEarlierDemo(earlier, io, format);
+    showEarlierDemo(await whenStarted(parts.client, earlier, io, signal), io, format);
     return;
   }
   if (parts.tidy) await removeUnfinished(parts.client, io);
