@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../src/contract/clusters/cluster.ts';
 import { addInstance, addRootKey } from '../process/api.ts';
@@ -143,6 +144,20 @@ describe('the main job on a real kube-apiserver and etcd', () => {
     );
   });
 
+  it('a server that dies takes nothing with it: Secrets are read and written meanwhile, and the next one adopts every process', async () => {
+    const pids = cluster.pids();
+    expect(Object.keys(pids).sort()).toEqual(['cluster-agent', 'etcd', 'kms-plugin', 'kube-apiserver']);
+    await server.kill();
+    await expectAllReadable();
+    after.push(...(await plantSecrets(cluster.kube, 'orphan', 2)));
+    await server.start();
+    await cluster.becomes('is known to be ready', ({ lifecycle }) => lifecycle.masterHealth === 'normal');
+    // Long enough for a supervisor that wanted other processes to have started them.
+    await sleep(3000);
+    expect(cluster.pids()).toEqual(pids);
+    await expectAllReadable();
+  });
+
   it('S4a, S4b: the key cannot be deleted while the cluster is registered, rotated or not; the text says why, and nothing changes', async () => {
     const view = await cluster.view();
     const refused = await keys.remove(first);
@@ -250,7 +265,7 @@ describe('the main job on a real kube-apiserver and etcd', () => {
     await server.kill();
     await server.start();
     // Long enough for the next server to have looked at everything.
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await sleep(3000);
     expect((await cluster.view()).state).toBe('critical');
     await expectSuspended();
   });
