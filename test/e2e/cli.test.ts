@@ -91,6 +91,7 @@ describe('up', () => {
     expect(await real.end('SIGTERM')).toBe(0);
     expect(api_key).toBeUndefined();
     expect(statSync(api_key_file).mode & 0o777).toBe(0o600);
+    rmSync(api_key_file);
     const again = await up(join(root, 'real'));
     expect(await again.end('SIGTERM')).toBe(0);
     expect(again.said.api_key_file).toBeUndefined();
