@@ -17,7 +17,7 @@ if (!node) {
   process.exit(2);
 } else if (node === process.execPath) {
   import(pathToFileURL(main).href).catch((error) => {
-    process.stderr.write(`rootward could not start: ${error && error.stack ? error.stack : error}\n`);
+    process.stderr.write(`rootward could not start: ${error instanceof Error ? error.stack : error}\n`);
     process.exit(2);
   });
 } else {

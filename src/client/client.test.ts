@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RootwardError } from '../contract/errors.ts';
@@ -24,7 +24,7 @@ afterEach(() => {
 /** A real HTTP server that answers as it is told and remembers what it was asked. */
 async function server(reply: Reply) {
   const seen: Seen[] = [];
-  const http = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const { method = '', url = '' } = request;
@@ -33,7 +33,8 @@ async function server(reply: Reply) {
     const { status, body: answer, headers } = reply(one, seen.length);
     response.writeHead(status, headers);
     response.end(typeof answer === 'string' ? answer : answer === undefined ? undefined : JSON.stringify(answer));
-  });
+  };
+  const http = createServer((request, response) => void respond(request, response));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   closers.push(() => http.close());
   return { seen, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };

@@ -126,7 +126,7 @@ function acceptBodies(app: FastifyInstance): void {
     const type = request.headers['content-type'];
     if (body === '') return done(null, undefined);
     if (type !== undefined && !/json/i.test(type)) return done(new RootwardError('MEDIA_TYPE'));
-    parseJson(request, String(body), done);
+    void parseJson(request, String(body), done);
   });
 }
 

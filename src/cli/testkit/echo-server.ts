@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface SeenRequest {
@@ -18,7 +18,7 @@ export interface EchoServer {
 /** A real HTTP server that grants tokens, remembers what else it is asked, and answers as it is told. */
 export async function startEchoServer(answer: (seen: SeenRequest) => { status: number; body?: unknown }): Promise<EchoServer> {
   const seen: SeenRequest[] = [];
-  const http = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let text = '';
     for await (const chunk of request) text += String(chunk);
     const { method = '', url = '', headers } = request;
@@ -28,7 +28,8 @@ export async function startEchoServer(answer: (seen: SeenRequest) => { status: n
     const { status, body } = isToken ? { status: 200, body: { access_token: 't', expires_in: 3600 } } : answer(one);
     response.writeHead(status);
     response.end(body === undefined ? undefined : JSON.stringify(body));
-  });
+  };
+  const http = createServer((request, response) => void respond(request, response));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, seen, close: () => void http.close() };
 }
