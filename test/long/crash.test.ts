@@ -11,7 +11,7 @@ import { type PlantedSecret, plantSecrets } from '../e2e/planted-secrets.ts';
 import { type RootKeys, rootKeys } from '../e2e/root-keys.ts';
 import { authorize } from '../e2e/service-authorizations.ts';
 import { addInstance, addRootKey } from '../process/api.ts';
-import { type Failpoints, makeFailpoints } from '../reliability/kill-places.ts';
+import { type Failpoints, makeFailpoints, stands } from '../reliability/kill-places.ts';
 import { expectProven } from '../reliability/proven-state.ts';
 
 const VICTIMS: readonly ('server' | ProcessRole)[] = ['server', 'cluster-agent', 'kms-plugin', 'kube-apiserver', 'etcd'];
@@ -55,6 +55,7 @@ describe.each(VICTIMS)('%s', (victim) => {
   /** SIGKILL to the victim while the owner of the step is held. False if there is no such process yet. */
   async function killVictim(owner: 'server' | 'cluster-agent'): Promise<boolean> {
     const held = owner === 'server' ? server.pid : cluster.pid('cluster-agent');
+    await stands(held);
     if (victim === 'server') {
       await server.kill();
       await server.start();

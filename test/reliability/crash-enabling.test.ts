@@ -11,7 +11,7 @@ import { rawValues, sealsOf } from '../e2e/raw-etcd.ts';
 import { type RootKeys, rootKeys } from '../e2e/root-keys.ts';
 import { authorize } from '../e2e/service-authorizations.ts';
 import { addInstance, addRootKey } from '../process/api.ts';
-import { type Failpoints, makeFailpoints, placesOf } from './kill-places.ts';
+import { type Failpoints, makeFailpoints, placesOf, stands } from './kill-places.ts';
 import { expectProven, rowsOf } from './proven-state.ts';
 
 /** The steps that only a run which is being undone takes. */
@@ -119,10 +119,12 @@ describe('a SIGKILL of the process that owns the step, at every step', () => {
     failpoints.arm(['read-everywhere.after'], 'SIGSTOP');
     expect((await cluster.enable(keys.instance, first)).status).toBe(201);
     await failpoints.hit('read-everywhere.after');
+    const held = cluster.pid('cluster-agent');
+    await stands(held);
     failpoints.arm(placesAt('undo'));
     const aborted = await server.owner.send('POST', '/v2/kms/run', { cluster: cluster.id, action: 'abort' });
     expect(aborted.status).toBe(200);
-    process.kill(cluster.pid('cluster-agent'), 'SIGCONT');
+    process.kill(held, 'SIGCONT');
   });
   claimEachStep('undo');
   it('undo: everything is as it was before', async () => {

@@ -1,5 +1,5 @@
 /** Where a process that owns a step can be told to die: derived from the step table, so that no step is left out. */
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StepName } from '../../src/contract/enabling/steps.ts';
@@ -21,6 +21,16 @@ export interface Failpoints {
   isArmed(place: string): boolean;
   /** Waits until a process has come to the place. */
   hit(place: string, timeoutMs?: number): Promise<void>;
+}
+
+/** Waits until a process that was told to stop itself has done so; continued before that, it would stop for ever. */
+export async function stands(pid: number): Promise<void> {
+  const isStopped = async () => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The state stands behind the name, which is in brackets and may hold anything.
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+  };
+  await until(`process ${pid} stands`, isStopped, { timeoutMs: 10_000, intervalMs: 10 });
 }
 
 export function makeFailpoints(): Failpoints {
