@@ -44,7 +44,8 @@ export const VERDICT_VIEWS: Readonly<Record<KeyVerdict, VerdictView>> = {
     label: 'expired',
     status: 'The root key {key} has expired. Secrets of this cluster become unreadable.',
     consequence: 'Secrets cannot be written; reads fail within about an hour, or when the master is refreshed.',
-    remedy: 'Enable the cluster with a new root key.',
+    remedy:
+      'Enable the cluster with a new root key. If its Secrets cannot be read any more, add --break-glass and --reason to that command.',
   },
   denied: {
     label: 'not authorized',

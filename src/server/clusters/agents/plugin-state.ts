@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type PluginState, readPluginState } from '../../../contract/agents/plugin-state.ts';
-import { listActivations } from '../../../store/activations.ts';
+import { type ActivationRow, listActivations } from '../../../store/activations.ts';
 import type { ClusterRow } from '../../../store/clusters.ts';
 import { findOpenRun } from '../../../store/runs.ts';
 import { type Handler, handle } from '../../handler.ts';
@@ -58,16 +58,18 @@ async function currentState(deps: ClusterDeps, cluster: ClusterRow): Promise<Plu
 async function verdicts(
   deps: ClusterDeps,
   cluster: ClusterRow,
-  activations: readonly { readonly instance_id: string; readonly key_id: string }[],
+  activations: readonly Pick<ActivationRow, 'instance_id' | 'key_id' | 'status'>[],
 ): Promise<PluginState['keys']> {
   const keys: PluginState['keys'] = [];
   const refs = new Map(activations.map((row) => [row.key_id, { instanceId: row.instance_id, keyId: row.key_id }]));
   const broken = await isGlassBroken(deps, cluster);
+  // Nothing is wrapped by an expired key: what is active still stays as it is until the new key is.
+  const active = activations.find(({ status }) => status === 'active');
   for (const ref of refs.values()) {
     const { verdict } = await lookAtKey(deps, cluster, ref);
     // Of a key that cannot be found nothing is said: silence never cuts a lease.
     if (verdict === 'unreachable') continue;
-    keys.push({ ...ref, verdict: verdict === 'expired' && broken ? 'usable' : verdict });
+    keys.push({ ...ref, verdict: verdict === 'expired' && broken && ref.keyId !== active?.key_id ? 'usable' : verdict });
   }
   return keys;
 }

@@ -4,6 +4,7 @@ import type { KeyVerdict } from '../../../contract/views/cluster-texts.ts';
 import { findActiveActivation } from '../../../store/activations.ts';
 import { type ClusterRow, findClusterById } from '../../../store/clusters.ts';
 import type { LifecycleEventRow } from '../../../store/lifecycle-events.ts';
+import { listRootKeysInUse } from '../../../store/root-key-history.ts';
 import { findOpenRun } from '../../../store/runs.ts';
 import { clusterServicePrincipal } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
@@ -60,8 +61,8 @@ async function hasFollowed(
   verdict: KeyVerdict,
   currentVersionId: string | undefined,
 ): Promise<boolean> {
-  // A key that the cluster does not depend on (any more) asks nothing of it.
-  if (cluster.kms_key_id !== event.key_id) return true;
+  // A key that the cluster does not depend on (any more) asks nothing of it. While it moves, it depends on the one that it leaves.
+  if (cluster.kms_key_id !== event.key_id && !(await isInUse(deps, cluster.id, event.key_id))) return true;
   if (cluster.kms_enabled === 1 && cluster.key_verdict !== verdict) return false;
   if (event.type === 'rotation' && verdict === 'usable' && cluster.kms_enabled === 1) {
     if (await findOpenRun(deps.store.db, cluster.id)) return false;
@@ -70,4 +71,8 @@ async function hasFollowed(
   }
   if (VERDICT_EFFECTS[verdict].controlPlane !== 'suspend' || cluster.control_plane !== 'hosted') return true;
   return deps.controlPlane.status(cluster.id).state === 'suspended';
+}
+
+async function isInUse(deps: ClusterDeps, clusterId: string, keyId: string): Promise<boolean> {
+  return (await listRootKeysInUse(deps.store.db, clusterId)).some((key) => key.keyId === keyId);
 }

@@ -53,6 +53,8 @@ describe('a root key that has expired', () => {
     expire();
     const second = await clusters.addRootKey(instance);
     await cluster.enable(instance, second, BREAK_GLASS);
+    // A plugin that would still wrap by it must not believe that it can.
+    expect(await verdicts(clusters, cluster)).toEqual({ [key]: 'expired' });
     await cluster.work('migrate');
     expect(await verdicts(clusters, cluster)).toEqual({ [key]: 'usable', [second]: 'usable' });
     // People are told the truth meanwhile, and another cluster under the same key gets nothing of it.

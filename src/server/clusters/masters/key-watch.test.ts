@@ -198,6 +198,18 @@ describe('a cluster between two root keys', () => {
     expect(await cluster.get()).toMatchObject({ state: 'normal', keyManagementService: { rootKeyID: second } });
   });
 
+  it('acknowledges what happens to the key that it leaves only when it has followed it', async () => {
+    await using clusters = await startTestClusters();
+    const { cluster, instance, key } = await sealed(clusters);
+    await cluster.enable(instance, await clusters.addRootKey(instance));
+    await cluster.work('converge');
+    await change(clusters, disableKey, instance, key);
+    await clusters.watch.pass();
+    expect(await clusters.server.events.pendingFor('containers-kubernetes', 10)).toHaveLength(1);
+    await settle(clusters);
+    expect(await clusters.server.events.pendingFor('containers-kubernetes', 10)).toHaveLength(0);
+  });
+
   it('does not depend on a key that it has not begun to write under', async () => {
     await using clusters = await startTestClusters();
     const instance = await clusters.addInstance();
