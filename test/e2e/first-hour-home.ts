@@ -1,7 +1,7 @@
 /** A home of a new user, who owns nothing else on this machine, and what that user starts. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, sep } from 'node:path';
 import { readRecords } from '../../src/controlplane/processes/process-record.ts';
@@ -13,13 +13,10 @@ const USER = 65_534;
 const isRoot = process.getuid?.() === 0;
 const AS_USER = isRoot ? ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups'] : [];
 
-/** Why no command can be run without root here; undefined if it can. */
-export function whyNotUnprivileged(): string | undefined {
-  if (!isRoot) return undefined;
-  const [setpriv = '', ...user] = AS_USER;
-  return spawnSync(setpriv, [...user, 'test', '-r', PROGRAM]).status === 0
-    ? undefined
-    : 'needs setpriv, and a checkout that every user may read';
+/** Can a command be run without root here, and read this checkout? */
+export function canBeUnprivileged(): boolean {
+  const [setpriv, ...user] = AS_USER;
+  return setpriv === undefined || spawnSync(setpriv, [...user, 'test', '-r', PROGRAM]).status === 0;
 }
 
 /** The Node that people have: the first on PATH that no package has put there. It may be too old for more than the launcher. */
@@ -50,15 +47,15 @@ export interface Home {
   remove(): void;
 }
 
-/** `programs`: files to put into the cache, by their path below `rootward/controlplane`. */
-export function makeHome(programs: ReadonlyMap<string, string>): Home {
+/** `programs`: what is in the cache, by its path below `rootward/controlplane`. */
+export function makeHome(programs: ReadonlyMap<string, Buffer>): Home {
   const root = mkdtempSync(join(tmpdir(), 'rw-home-'));
   const cache = join(root, 'home', '.cache', 'rootward', 'controlplane');
   for (const folder of ['work', 'tmp']) mkdirSync(join(root, folder));
   mkdirSync(cache, { recursive: true });
-  for (const [name, file] of programs) {
+  for (const [name, content] of programs) {
     mkdirSync(dirname(join(cache, name)), { recursive: true });
-    copyFileSync(file, join(cache, name));
+    writeFileSync(join(cache, name), content, { mode: 0o755 });
   }
   const list = () => readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
   if (isRoot) for (const path of ['', ...list()]) chownSync(join(root, path), USER, USER);

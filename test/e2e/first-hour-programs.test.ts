@@ -87,7 +87,7 @@ describe('a machine without kube-apiserver and etcd, whose Go is too old', () =>
 });
 
 describe.skipIf(!isRelease)('a release whose checksum fits (needs these releases here: rootward controlplane fetch)', () => {
-  test('is taken by `controlplane fetch` alone, which says what was passed over, and from then on comes from the cache', async () => {
+  test('is taken by controlplane fetch alone, which says what was passed over, and from then on comes from the cache', async () => {
     releases.service = 'good';
     const fetched = await rw('controlplane', 'fetch');
     expect(fetched).toMatchObject({ status: 0, err: expect.stringContaining('downloading kube-apiserver') });

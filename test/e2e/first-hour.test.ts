@@ -8,7 +8,7 @@ import { findPresentBinaries, machineDeps } from '../../src/controlplane/binarie
 import { readClusterFile } from '../../src/controlplane/cluster-file.ts';
 import { identify } from '../../src/controlplane/processes/process-identity.ts';
 import { inCache } from './cached-programs.ts';
-import { type Home, makeHome, type Started, whyNotUnprivileged } from './first-hour-home.ts';
+import { canBeUnprivileged, type Home, makeHome, type Started } from './first-hour-home.ts';
 import { until } from './until.ts';
 
 const FREE = ['--listen', '127.0.0.1:0', '--management-listen', '127.0.0.1:0'];
@@ -17,8 +17,7 @@ const WITHIN_MS = 5000;
 const READY_LINE = /^\{"url".*\}\n/m;
 const HALF_SENT_MS = 300;
 const present = await findPresentBinaries(machineDeps({}, () => {}));
-const missing = present === null ? 'needs kube-apiserver and etcd: rootward controlplane fetch' : undefined;
-const unfit = whyNotUnprivileged();
+const unfit = !canBeUnprivileged();
 const runs: Started[] = [];
 let home: Home;
 
@@ -26,12 +25,16 @@ beforeAll(() => {
   home = makeHome(present === null ? new Map() : inCache(present));
 });
 afterAll(async () => {
+  await endAll();
+  home.remove();
+});
+
+async function endAll(): Promise<void> {
   for (const { child, exited } of runs) {
     if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid ?? 0), 'SIGINT');
     await exited;
   }
-  home.remove();
-});
+}
 
 function start(...words: string[]): Started {
   const run = home.start(...words);
@@ -39,10 +42,10 @@ function start(...words: string[]): Started {
   return run;
 }
 
-describe(`without root${unfit === undefined ? '' : ` (${unfit})`}`, () => {
-  const it = test.skipIf(unfit !== undefined);
+describe('a server without root (needs setpriv, and a checkout that every user may read)', () => {
+  const it = test.skipIf(unfit);
 
-  it('`up --dev --json` prints exactly one line, within 5 s and before there is any cluster; SIGTERM ends it with status 0', {
+  it('up --dev --json prints exactly one line, within 5 s and before there is any cluster; SIGTERM ends it with status 0', {
     retry: 2,
   }, async () => {
     const began = performance.now();
@@ -105,8 +108,8 @@ describe(`without root${unfit === undefined ? '' : ` (${unfit})`}`, () => {
   });
 });
 
-describe(`\`npm start\` without root (${[unfit, missing].filter(Boolean).join('; ') || 'on real programs'})`, () => {
-  const it = test.skipIf(unfit !== undefined || missing !== undefined);
+describe('npm start without root (needs kube-apiserver and etcd: rootward controlplane fetch)', () => {
+  const it = test.skipIf(unfit || present === null);
   let first: Started;
   let account: string | undefined;
   let key: string;
@@ -119,6 +122,8 @@ describe(`\`npm start\` without root (${[unfit, missing].filter(Boolean).join(';
   const accountIn = (text: string) => /Account: +([0-9a-f]{32})/.exec(text)?.[1];
 
   it('shows the address and where the key is within 5 s, before there is any cluster', { retry: 1 }, async () => {
+    await endAll();
+    rmSync(home.dataDir, { recursive: true, force: true });
     before = [...home.list(), ...home.litter()];
     const began = performance.now();
     first = start('start', ...FREE);

@@ -60,7 +60,7 @@ describe.skipIf(!wanted)(
       rmSync(root, { recursive: true, force: true });
     });
 
-    test('`ks cluster create classic --name N --wait --output json` gives a cluster that serves', async () => {
+    test('ks cluster create classic --name N --wait --output json gives a cluster that serves', async () => {
       const { status, out, err } = await rw('ks', 'cluster', 'create', 'classic', '--name', NAME, '--wait', '--output', 'json');
       expect(status, err).toBe(0);
       cluster = JSON.parse(out) as Cluster;
@@ -68,7 +68,7 @@ describe.skipIf(!wanted)(
       directory = join(server.said.data_dir, 'clusters', cluster.id);
     });
 
-    test('`ks cluster config -c N --admin --output yaml` prints a kubeconfig that works', async () => {
+    test('ks cluster config -c N --admin --output yaml prints a kubeconfig that works', async () => {
       const { status, out } = await rw('ks', 'cluster', 'config', '-c', NAME, '--admin', '--output', 'yaml');
       expect(status).toBe(0);
       const kube = kubeCaller(out);
@@ -76,7 +76,7 @@ describe.skipIf(!wanted)(
       expect(await kube.send('GET', '/api/v1/namespaces/kube-system')).toMatchObject({ status: 200 });
     });
 
-    test('`ks cluster get -c N --output json` gives the same cluster', async () => {
+    test('ks cluster get -c N --output json gives the same cluster', async () => {
       const { status, out } = await rw('ks', 'cluster', 'get', '-c', NAME, '--output', 'json');
       expect(status).toBe(0);
       const { id, state, keyManagementService } = JSON.parse(out) as Cluster;
@@ -113,7 +113,7 @@ describe.skipIf(!wanted)(
       expect(certificate.verify(new X509Certificate(bundle.etcdAuthority.certificate).publicKey)).toBe(true);
     });
 
-    test('`demo --json` walks from nothing to a rotated and replaced root key: one object per step, all ok, status 0', async () => {
+    test('demo --json walks from nothing to a rotated and replaced root key: one object per step, all ok, status 0', async () => {
       const { status, out, err } = await rw('demo', '--json');
       expect(status, `${out}\n${err}`).toBe(0);
       const steps = out
@@ -128,7 +128,7 @@ describe.skipIf(!wanted)(
       expect(log).not.toMatch(/crashed|killed/);
     });
 
-    test('`ks cluster rm -c N --force` leaves no process, no file and no key of the cluster', async () => {
+    test('ks cluster rm -c N --force leaves no process, no file and no key of the cluster', async () => {
       const pids = readRecords(directory).flatMap(({ process: of }) => (of === null ? [] : [of.pid]));
       expect(pids.length).toBeGreaterThanOrEqual(3);
       const runtime = readClusterFile(directory)?.runtime ?? '';
