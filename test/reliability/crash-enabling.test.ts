@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RUN_KINDS, type RunKind, type StepName } from '../../src/contract/enabling/steps.ts';
 import { PATHS, STEPS } from '../../src/server/clusters/enabling/steps.ts';
@@ -10,7 +11,9 @@ import { type PlantedSecret, plantSecrets, unreadable } from '../e2e/planted-sec
 import { rawValues, sealsOf } from '../e2e/raw-etcd.ts';
 import { type RootKeys, rootKeys } from '../e2e/root-keys.ts';
 import { authorize } from '../e2e/service-authorizations.ts';
+import { until } from '../e2e/until.ts';
 import { addInstance, addRootKey } from '../process/api.ts';
+import { agentOf } from './another-agent.ts';
 import { type Failpoints, makeFailpoints, placesOf, stands } from './kill-places.ts';
 import { expectProven, rowsOf } from './proven-state.ts';
 
@@ -115,7 +118,7 @@ describe('a SIGKILL of the process that owns the step, at every step', () => {
     expect([...new Set(covered)].sort()).toEqual(Object.keys(STEPS).sort());
   });
 
-  it('an agent that was stopped while its run was aborted is fenced off', async () => {
+  it('an agent that was stopped while its run was aborted is fenced off, although another one has the next step', async () => {
     failpoints.arm(['read-everywhere.after'], 'SIGSTOP');
     expect((await cluster.enable(keys.instance, first)).status).toBe(201);
     await failpoints.hit('read-everywhere.after');
@@ -124,7 +127,17 @@ describe('a SIGKILL of the process that owns the step, at every step', () => {
     failpoints.arm(placesAt('undo'));
     const aborted = await server.owner.send('POST', '/v2/kms/run', { cluster: cluster.id, action: 'abort' });
     expect(aborted.status).toBe(200);
+
+    const another = await agentOf(server, cluster);
+    const step = await another.poll();
+    expect(step).toMatchObject({ name: 'rollback' });
     process.kill(held, 'SIGCONT');
+    const refused = async () =>
+      readFileSync(join(cluster.directory, 'cluster-agent-0.log'), 'utf8').includes('report was refused');
+    await until('the report of the first agent is refused', refused, { timeoutMs: 20_000 });
+    expect((await cluster.view()).keyManagementService.run).toMatchObject({ step: 'rollback', state: 'running' });
+    // The step is the cluster's own agent's again.
+    await another.giveBack(step);
   });
   claimEachStep('undo');
   it('undo: everything is as it was before', async () => {
