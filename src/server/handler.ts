@@ -45,6 +45,7 @@ export interface Outcome<T> {
 /** The server's half of an operation. `run` of a mutating operation gets the transaction that also carries its audit record. */
 export interface Handler<I extends InputSchemas = InputSchemas, O extends TSchema = TSchema, R = unknown> {
   readonly operation: Operation<I, O>;
+  /** Only reads. It may run again, and while every change waits for it. */
   resolve(call: Call<I>): Promise<Resolved<R>> | Resolved<R>;
   allow?(call: Call<I>, record: R, before: R | undefined): void;
   run(call: Call<I>, record: R, tx: Tx | undefined): Promise<Outcome<OutputOf<O>>> | Outcome<OutputOf<O>>;

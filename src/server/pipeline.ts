@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../contract/errors.ts';
 import { RootwardError } from '../contract/errors.ts';
 import type { InputOf, InputSchemas, Operation, OutputOf } from '../contract/operation.ts';
-import type { Store, Topic } from '../store/store.ts';
+import type { Store, Topic, Tx } from '../store/store.ts';
 import type { Auditor } from './audit/auditor.ts';
 import type { Call, Handler, Outcome, Resolved } from './handler.ts';
 import type { Decide, Decision } from './iam/decide/decision.ts';
@@ -65,10 +65,11 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
 
   /** Moves with every committed change of keys or IAM, before that change is acknowledged. */
   const generation = (): number => deps.store.generation('keys') + deps.store.generation('iam');
+  const generationOfIam = (): number => deps.store.generation('iam');
 
   async function serve(handler: Handler, request: RawRequest): Promise<Outcome<unknown>> {
     const step = find(handler.operation.name);
-    const trace: Trace = { request, principal: ANONYMOUS, started: deps.now(), seen: generation() };
+    const trace: Trace = { request, principal: ANONYMOUS, started: deps.now(), seen: generation(), seenIam: generationOfIam() };
     try {
       if (!handler.operation.quiet) deps.auditor.admit(handler.operation);
       if (handler.operation.action !== 'public') {
@@ -87,7 +88,7 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
     const call = callOf(trace, input);
     if (operation.mutates) {
       const permitted = permit(handler, call, trace);
-      return await change(handler, topics, call, permitted instanceof Promise ? await permitted : permitted, trace);
+      return await change(handler, topics, call, permitted instanceof Promise ? await permitted : permitted, trace, input);
     }
     const tried = operation.api === 'key-protect' ? use(handler, input, call, trace) : run(handler, call, trace);
     const { permitted, outcome } = tried instanceof Promise ? await tried : tried;
@@ -166,6 +167,7 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
   /** The same call as of now, by a caller whose token is still good. */
   async function renew(input: InputOf<InputSchemas>, trace: Trace): Promise<Call<InputSchemas>> {
     trace.seen = generation();
+    trace.seenIam = generationOfIam();
     // A call from inside has no token; who it acts for is given.
     if (trace.request.token !== undefined) trace.principal = await deps.authenticate(trace.request.token);
     return callOf(trace, input);
@@ -175,15 +177,24 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
     handler: Handler,
     topics: readonly Topic[],
     call: Call<InputSchemas>,
-    resolved: Permitted,
+    permitted: Permitted,
     trace: Trace,
+    input: InputOf<InputSchemas>,
   ): Promise<Outcome<unknown>> {
     const { operation } = handler;
-    const { outcome, record } = await deps.store.change(topics, async (tx) => {
-      const made = await handler.run(call, resolved.record, tx);
-      const written = deps.auditor.success(operation, call, resolved.target, made);
+    let now = { call, permitted };
+    const work = async (tx: Tx) => {
+      const made = await handler.run(now.call, now.permitted.record, tx);
+      const written = deps.auditor.success(operation, now.call, now.permitted.target, made);
       await deps.auditor.outbox(tx, written);
       return { outcome: made, record: written };
+    };
+    // What a change finds in its rows it reads in its transaction. Whether its caller may make it is decided here, if that may have
+    // changed while the change waited for its turn.
+    const { outcome, record } = await deps.store.change(topics, work, async () => {
+      if (generationOfIam() === trace.seenIam) return;
+      const renewed = await renew(input, trace);
+      now = { call: renewed, permitted: await permit(handler, renewed, trace) };
     });
     // The change is durable and so is its record. Whether the record gets into the chain now or later, listeners have to know.
     await deps.auditor.settle(record);
@@ -217,7 +228,7 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
       headers: input.headers ?? {},
       body: input.body,
     };
-    const trace: Trace = { request, principal, started: deps.now(), seen: generation() };
+    const trace: Trace = { request, principal, started: deps.now(), seen: generation(), seenIam: generationOfIam() };
     try {
       if (!operation.quiet) deps.auditor.admit(operation);
       return (await answer(step, trace)).output as never;
@@ -236,6 +247,8 @@ export interface Trace {
   readonly started: number;
   /** The generation of keys and IAM before anything of them was read. */
   seen: number;
+  /** That of IAM alone. */
+  seenIam: number;
   resolved?: Resolved<unknown>;
 }
 

@@ -14,8 +14,11 @@ export type Topic = 'keys' | 'iam' | 'clusters';
 
 export interface Store {
   readonly db: Db;
-  /** Runs `work` in one transaction. When it resolves, the change is durable and every cache of its topics is empty. */
-  change<T>(topics: readonly Topic[], work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction. When it resolves, the change is durable and every cache of its topics is empty. `first` runs
+   * before the transaction begins, when no other change can come between any more; should it reject, nothing is changed.
+   */
+  change<T>(topics: readonly Topic[], work: (tx: Tx) => Promise<T>, first?: () => Promise<void>): Promise<T>;
   /** How many commits of this process have named `topic`. Moves before a commit is told to anybody. */
   generation(topic: Topic): number;
   /** Runs `work`, which only reads, while no change is under way: what it reads is as it is until it resolves. */
@@ -65,8 +68,9 @@ function storeOn(db: Db, release: () => void): Store {
   };
   return {
     db,
-    change: (topics, work) =>
+    change: (topics, work, first) =>
       alone(async () => {
+        await first?.();
         const result = await db.transaction().execute(async (tx) => {
           const made = await work(tx);
           for (const topic of topics) await moveSequence(tx, topic);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { deleteApiKey } from '../../../contract/api-keys/delete.ts';
 import { listApiKeys } from '../../../contract/api-keys/list.ts';
+import { createKey } from '../../../contract/keys/create.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { disableKey } from '../../../contract/keys/disable.ts';
 import { getKey } from '../../../contract/keys/get.ts';
+import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { unwrapDek } from '../../../contract/keys/unwrap.ts';
 import { wrapDek } from '../../../contract/keys/wrap.ts';
 import { deletePolicy } from '../../../contract/policies/delete.ts';
@@ -99,6 +101,24 @@ async function writer(scene: KeyScene): Promise<{ person: TestPerson; policy: st
   return { person, policy };
 }
 
+interface Changing {
+  readonly scene: KeyScene;
+  readonly id: string;
+  readonly policy: string;
+  readonly person: TestPerson;
+}
+
+async function removePolicy({ scene, policy }: Changing): Promise<void> {
+  await scene.server.call(deletePolicy, scene.server.ownerToken, { params: { id: policy } });
+}
+
+async function removeApiKey({ scene, person }: Changing): Promise<void> {
+  const { server } = scene;
+  const query = { iam_id: person.iamId, account_id: server.account.accountId };
+  const { output } = await server.call(listApiKeys, server.ownerToken, { query });
+  for (const { id } of output.apikeys) await server.call(deleteApiKey, server.ownerToken, { params: { id } });
+}
+
 const CHANGES = [
   {
     name: 'disable',
@@ -113,26 +133,14 @@ const CHANGES = [
   {
     name: 'the removal of the access policy',
     code: 'ACTION_DENIED',
-    change: ({ scene, policy }: Changing) => scene.server.call(deletePolicy, scene.server.ownerToken, { params: { id: policy } }),
+    change: removePolicy,
   },
   {
     name: 'the deletion of the API key',
     code: 'UNAUTHENTICATED',
-    async change({ scene, person }: Changing) {
-      const { server } = scene;
-      const query = { iam_id: person.iamId, account_id: server.account.accountId };
-      const { output } = await server.call(listApiKeys, server.ownerToken, { query });
-      for (const { id } of output.apikeys) await server.call(deleteApiKey, server.ownerToken, { params: { id } });
-    },
+    change: removeApiKey,
   },
 ];
-
-interface Changing {
-  readonly scene: KeyScene;
-  readonly id: string;
-  readonly policy: string;
-  readonly person: TestPerson;
-}
 
 describe.each(CHANGES)('once $name is acknowledged', ({ change, code }) => {
   it.each(['material', 'audit'] as const)('no use of the key is answered that was waiting for %s', async (place) => {
@@ -206,3 +214,33 @@ it('changes of other things refuse no use, however many there are', { timeout: 6
   await Promise.all(flood);
   expect(wraps.filter(({ status }) => status === 'rejected')).toEqual([]);
 });
+
+it.each(['the policy', 'the API key'] as const)(
+  'a change that waited while %s of its caller was deleted is not made',
+  async (what) => {
+    await using scene = await openKeyScene();
+    const { server } = scene;
+    const { person, policy } = await writer(scene);
+    const { pass, arrived, open } = stop();
+    // Every change waits behind this one.
+    const holding = server.store.withoutChanges(pass);
+    await arrived;
+    const revoking = (what === 'the policy' ? removePolicy : removeApiKey)({ scene, id: '', policy, person });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const creating = server.call(createKey, person.token, {
+      headers: scene.headers,
+      body: {
+        metadata: { collectionType: KEY_TYPE, collectionTotal: 1 },
+        resources: [{ type: KEY_TYPE, name: 'late', extractable: false }],
+      },
+    });
+    const outcome = creating.then(
+      () => 'made',
+      (error: { code: string }) => error.code,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    open();
+    await Promise.all([holding, revoking]);
+    expect(await outcome).toBe(what === 'the policy' ? 'ACTION_DENIED' : 'UNAUTHENTICATED');
+  },
+);
