@@ -8,8 +8,10 @@ import { verifyAudit } from '../../src/server/operate/verify-audit.ts';
 import { type HostedCluster, startCluster } from '../e2e/hosted-cluster.ts';
 import { type HostedServer, startHostedServer } from '../e2e/hosted-server.ts';
 import { type PlantedSecret, plantSecrets } from '../e2e/planted-secrets.ts';
+import { rawValues } from '../e2e/raw-etcd.ts';
 import { type RootKeys, rootKeys } from '../e2e/root-keys.ts';
 import { authorize } from '../e2e/service-authorizations.ts';
+import { until } from '../e2e/until.ts';
 import { addInstance, addRootKey } from '../process/api.ts';
 import { type Failpoints, makeFailpoints, stands } from '../reliability/kill-places.ts';
 import { expectProven } from '../reliability/proven-state.ts';
@@ -52,6 +54,12 @@ describe.each(VICTIMS)('%s', (victim) => {
     reenable: () => cluster.enable(keys.instance, key),
   };
 
+  async function serves(): Promise<boolean> {
+    if ((await cluster.kube.send('GET', '/readyz')).status !== 200) return false;
+    const values = await rawValues(cluster.directory).catch(() => undefined);
+    return values !== undefined;
+  }
+
   /** SIGKILL to the victim while the owner of the step is held. False if there is no such process yet. */
   async function killVictim(owner: 'server' | 'cluster-agent'): Promise<boolean> {
     const held = owner === 'server' ? server.pid : cluster.pid('cluster-agent');
@@ -89,6 +97,8 @@ describe.each(VICTIMS)('%s', (victim) => {
     it(`${kind}: ends in the same proven state`, async () => {
       const runs = 1;
       await cluster.settles(300_000);
+      // The last death was after the last step, so the victim may still be on its way back.
+      await until('the cluster serves', serves);
       await expectProven(server, cluster, planted, { instance: keys.instance, key, kind, runs, activation });
     });
   }
