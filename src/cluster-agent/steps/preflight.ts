@@ -8,12 +8,13 @@ import type { EncryptionConfiguration } from '../encryption-config/encryption-co
 import type { ResourceCounts } from '../etcd/etcd-scan.ts';
 import { countResources } from '../etcd/etcd-scan.ts';
 import type { KubeClient } from '../kube/kube-client.ts';
-import { openClients } from '../kube/open-clients.ts';
+import { type OpenClients, openClients } from '../kube/open-clients.ts';
 import type { Evidence, StepContext } from '../step.ts';
-import { StepFailure } from '../step.ts';
+import { StepFailure, waitUntil } from '../step.ts';
 import { socketOf } from './configure.ts';
 
 const MAX_SKEW_MS = 5 * 60_000;
+const START_MS = 30_000;
 
 interface Check {
   readonly check: string;
@@ -27,6 +28,7 @@ export async function preflight(context: StepContext): Promise<Evidence> {
   const { providerName, resources } = context.parameters;
   const checks: Check[] = [];
   const configs: (EncryptionConfiguration | undefined)[] = [];
+  await giveTimeToStart(context, clients);
   for (const instance of context.access.apiservers()) {
     checks.push(...(await checkApiserver(context, instance, clients.kube.get(instance.index))));
     checks.push(checkConfig(context, instance, configs));
@@ -41,6 +43,16 @@ export async function preflight(context: StepContext): Promise<Evidence> {
   if (failed.length === 0) return evidence;
   const message = failed.map((check) => `${check.check}: ${check.detail}`).join('; ');
   throw new StepFailure(new RootwardError('PREFLIGHT_REFUSED', { message }), evidence);
+}
+
+/** One that is just being started again is no reason to refuse; one that stays away is, and the checks say so. */
+async function giveTimeToStart(context: StepContext, clients: OpenClients): Promise<void> {
+  const { signal, now } = context;
+  const areReady = async () => {
+    for (const kube of clients.kube.values()) if (!(await kube.isReady(signal))) return false;
+    return true;
+  };
+  await waitUntil(areReady, { timeoutMs: START_MS, intervalMs: 200, signal, now });
 }
 
 async function checkApiserver(context: StepContext, instance: ApiserverInstance, kube: KubeClient | undefined): Promise<Check[]> {
