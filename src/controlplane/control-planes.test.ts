@@ -85,11 +85,11 @@ it('says that keys are on the disk where there is no tmpfs, and keeps them to th
   ]);
 });
 
-it('refuses a socket path that does not fit, before anything runs', async () => {
+it('says that a socket path does not fit', async () => {
   const deep = join(root, 'x'.repeat(90), 'c1');
   start(async () => ({ etcd: '/bin/false', 'kube-apiserver': '/bin/false' }));
   await planes.apply({ ...desired, directory: deep, plugin: { command: '/bin/true', args: [], env: {} } });
-  await vi.waitFor(() => expect(planes.status('c1').problem).toContain('too long for a unix socket'), 3000);
+  await vi.waitFor(() => expect(planes.status('c1').problem).toContain('too long for a unix socket'), 15_000);
 });
 
 it('says which process does not stay up, and tries again more and more slowly', async () => {

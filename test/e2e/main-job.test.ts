@@ -244,7 +244,7 @@ describe('the main job on a real kube-apiserver and etcd', () => {
     // The apiserver that runs may use its seed for three more minutes; one that starts now has to ask for it.
     process.kill(cluster.pid('kube-apiserver'), 'SIGKILL');
     const answers = async () => (await cluster.kube.send('GET', '/version')).status === 200;
-    await until('the next apiserver answers', answers, { timeoutMs: SOON_MS });
+    await until('the next apiserver answers', answers, { timeoutMs: 3 * SOON_MS });
     const [secret] = before;
     const read = await cluster.kube.send('GET', `/api/v1/namespaces/default/secrets/${secret?.name}`);
     expect(read.status).toBeGreaterThanOrEqual(500);
