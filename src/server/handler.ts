@@ -27,6 +27,8 @@ export type Resolved<R> =
 
 /** What the audit record says beside who did what to which target. Only allow-listed names reach the log. */
 export interface AuditFacts {
+  /** The event's name where it depends on what was done: an acknowledgement is named by what it acknowledges. */
+  readonly action?: string;
   readonly requestData?: Readonly<Record<string, unknown>>;
   readonly responseData?: Readonly<Record<string, unknown>>;
 }

@@ -130,7 +130,7 @@ describe('the main job on a real kube-apiserver and etcd', () => {
     const version = await keys.version(first);
     expect(await keys.registrations(first)).toMatchObject([{ keyVersion: { id: version } }]);
     const correlationId = 'aaaaaaaa-1111-4222-8333-444444444444';
-    const acknowledged = () => auditOf('kms.secrets-event.ack').find((record) => record.correlationId === correlationId);
+    const acknowledged = () => auditOf('kms.secrets.ack-rotate').find((record) => record.correlationId === correlationId);
     const ack = await until('the rotation is acknowledged', async () => acknowledged(), { timeoutMs: SOON_MS });
     expect(ack).toMatchObject({
       outcome: 'success',

@@ -21,8 +21,13 @@ let known: Known;
 let instance: string;
 
 beforeAll(async () => {
-  // A cluster that is created by accident finds no control plane to run.
-  const env = { ROOTWARD_CLUSTERS_KUBE_APISERVER: '/bin/false', ROOTWARD_CLUSTERS_ETCD: '/bin/false' };
+  // A cluster that is created by accident finds no program to run, from any source.
+  const env = {
+    PATH: dataDir,
+    XDG_CACHE_HOME: join(dataDir, 'no-cache'),
+    ROOTWARD_CLUSTERS_DOWNLOAD: 'false',
+    ROOTWARD_CLUSTERS_BUILD: 'false',
+  };
   server = await startServerProcess(dataDir, { env });
   api = await logIn(server.said.url, server.said.apiKey);
   instance = await addInstance(api, server.said.resourceGroupId);
@@ -42,7 +47,8 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  await server?.end('SIGKILL');
+  // Not a kill: what runs beside the clusters has to end with the server.
+  await server?.end('SIGTERM');
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -115,7 +121,7 @@ describe('anything that is sent is answered, and never by a failure of the serve
   });
 
   it('and the audit chain verifies afterwards', async () => {
-    await server.end('SIGKILL');
+    await server.end('SIGTERM');
     expect((await examineAudit(dataDir)).report.ok).toBe(true);
   });
 });

@@ -59,7 +59,7 @@ export function createAuditor(deps: AuditorDeps): Auditor {
       return buildRecord({
         id: newId(),
         at: call.now,
-        action: actionOf(operation, target.serviceName),
+        action: actionOf(operation, target.serviceName, outcome.audit?.action),
         status: outcome.status ?? operation.http.success,
         initiator: initiatorOf(call.principal, call.host),
         target: targetOf(operation, target),
@@ -126,8 +126,8 @@ export function createAuditor(deps: AuditorDeps): Auditor {
   };
 }
 
-function actionOf(operation: Operation, serviceName: string): string {
-  const action = operation.auditAs ?? (operation.action === 'public' ? `rootward.${operation.name}` : operation.action);
+function actionOf(operation: Operation, serviceName: string, named?: string): string {
+  const action = named ?? operation.auditAs ?? (operation.action === 'public' ? `rootward.${operation.name}` : operation.action);
   // The same API on the other provider: its events carry that provider's prefix.
   return serviceName === 'hs-crypto' ? action.replace(/^kms\./, 'hs-crypto.') : action;
 }
