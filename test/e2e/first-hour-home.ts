@@ -10,13 +10,17 @@ import { until } from './until.ts';
 
 /** `nobody`: it runs nothing else and owns nothing. */
 const USER = 65_534;
-const isRoot = process.getuid?.() === 0;
-const AS_USER = isRoot ? ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups'] : [];
+const SET_USER = ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups'] as const;
+/**
+ * Root gives its rights away wherever that user can read this checkout; where it cannot (a checkout below a 0700 directory), the same
+ * things are shown with the rights that there are.
+ */
+const dropsRights = process.getuid?.() === 0 && canRead(PROGRAM);
+const AS_USER = dropsRights ? SET_USER : [];
 
-/** Can a command be run without root here, and read this checkout? */
-export function canBeUnprivileged(): boolean {
-  const [setpriv, ...user] = AS_USER;
-  return setpriv === undefined || spawnSync(setpriv, [...user, 'test', '-r', PROGRAM]).status === 0;
+function canRead(file: string): boolean {
+  const [setpriv, ...user] = SET_USER;
+  return spawnSync(setpriv, [...user, 'test', '-r', file]).status === 0;
 }
 
 /** The Node that people have: the first on PATH that no package has put there. It may be too old for more than the launcher. */
@@ -58,7 +62,7 @@ export function makeHome(programs: ReadonlyMap<string, Buffer>): Home {
     writeFileSync(join(cache, name), content, { mode: 0o755 });
   }
   const list = () => readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
-  if (isRoot) for (const path of ['', ...list()]) chownSync(join(root, path), USER, USER);
+  if (dropsRights) for (const path of ['', ...list()]) chownSync(join(root, path), USER, USER);
   const dataDir = join(root, 'work', '.rootward');
   return {
     root,
@@ -99,7 +103,7 @@ export function makeHome(programs: ReadonlyMap<string, Buffer>): Home {
 }
 
 function litter(): string[] {
-  return isRoot ? ['/dev/shm', '/tmp', '/var/tmp', '/run'].flatMap(ownedByUser) : [];
+  return dropsRights ? ['/dev/shm', '/tmp', '/var/tmp', '/run'].flatMap(ownedByUser) : [];
 }
 
 function ownedByUser(directory: string): string[] {

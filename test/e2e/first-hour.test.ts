@@ -3,12 +3,12 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { findPresentBinaries, machineDeps } from '../../src/controlplane/binaries/find-binaries.ts';
 import { readClusterFile } from '../../src/controlplane/cluster-file.ts';
 import { identify } from '../../src/controlplane/processes/process-identity.ts';
 import { inCache } from './cached-programs.ts';
-import { canBeUnprivileged, type Home, makeHome, type Started } from './first-hour-home.ts';
+import { type Home, makeHome, type Started } from './first-hour-home.ts';
 import { until } from './until.ts';
 
 const FREE = ['--listen', '127.0.0.1:0', '--management-listen', '127.0.0.1:0'];
@@ -17,7 +17,6 @@ const WITHIN_MS = 5000;
 const READY_LINE = /^\{"url".*\}\n/m;
 const HALF_SENT_MS = 300;
 const present = await findPresentBinaries(machineDeps({}, () => {}));
-const unfit = !canBeUnprivileged();
 const runs: Started[] = [];
 let home: Home;
 
@@ -42,9 +41,7 @@ function start(...words: string[]): Started {
   return run;
 }
 
-describe('a server without root (needs setpriv, and a checkout that every user may read)', () => {
-  const it = test.skipIf(unfit);
-
+describe('a server without root', () => {
   it('up --dev --json prints exactly one line, within 5 s and before there is any cluster; SIGTERM ends it with status 0', {
     retry: 2,
   }, async () => {
@@ -109,7 +106,7 @@ describe('a server without root (needs setpriv, and a checkout that every user m
 });
 
 describe('npm start without root (needs kube-apiserver and etcd: rootward controlplane fetch)', () => {
-  const it = test.skipIf(unfit || present === null);
+  const it = test.skipIf(present === null);
   let first: Started;
   let account: string | undefined;
   let key: string;
