@@ -133,6 +133,111 @@ export const ERRORS = {
     keyProtect: { reason: 'REQ_TOO_EARLY_ERR' },
     text: 'The previous change of this key is too recent.',
   },
+  KEY_RESTORE_EXPIRED: {
+    ...invalid,
+    keyProtect: { reason: 'KEY_RESTORE_EXPIRED' },
+    text: 'The key was deleted too long ago to be restored.',
+  },
+  KEY_EXPIRED: {
+    ...invalid,
+    keyProtect: { reason: 'KEY_EXPIRED_ERR' },
+    text: 'The key has expired and cannot be restored.',
+  },
+  KEY_DELETION_AUTHORIZATIONS: {
+    ...conflict,
+    keyProtect: { reason: 'AUTHORIZATIONS_NOT_MET' },
+    text: 'This key is deleted by two people: 1 prior authorization by somebody else is required.',
+  },
+  KEY_NOT_DUAL_AUTH: {
+    ...conflict,
+    keyProtect: { reason: 'NOT_DUAL_AUTH_ERR' },
+    text: 'The key has no dual-authorization policy for its deletion.',
+  },
+  KEY_DUAL_AUTH_KEPT: {
+    ...conflict,
+    keyProtect: { reason: 'KEY_DUAL_AUTH_KEPT_ERR' },
+    text: 'Dual authorization cannot be taken off a key once it is on.',
+  },
+  KEY_CREATION_DENIED: {
+    ...conflict,
+    keyProtect: { reason: 'KEY_CREATE_IMPORT_ACCESS_ERR' },
+    text: 'The key creation policy of the instance does not allow this kind of key.',
+  },
+  KEY_QUOTA: {
+    ...conflict,
+    keyProtect: { reason: 'KEY_QUOTA_ERR' },
+    text: 'The instance has as many keys as it may have.',
+  },
+  KEY_SEARCH_TOO_BROAD: {
+    ...invalid,
+    keyProtect: { reason: 'KEY_SEARCH_TOO_BROAD' },
+    text: 'Too many keys would have to be searched. Narrow the search by state, extractable, filter or key ring.',
+  },
+  KEY_RING_NOT_FOUND: {
+    ...missing,
+    keyProtect: { reason: 'KEY_RING_NOT_FOUND_ERR' },
+    text: 'The key ring does not exist.',
+  },
+  KEY_RING_EXISTS: {
+    ...conflict,
+    keyProtect: { reason: 'KEY_RING_NOT_UNIQUE_ERR' },
+    text: 'A key ring with this id exists already.',
+  },
+  KEY_RING_NOT_EMPTY: {
+    ...conflict,
+    keyProtect: { reason: 'KEY_RING_NOT_EMPTY_ERR' },
+    text: 'The key ring still holds keys.',
+  },
+  KEY_RING_QUOTA: {
+    ...conflict,
+    keyProtect: { reason: 'KEY_RING_QUOTA_ERR' },
+    text: 'The instance has as many key rings as it may have.',
+  },
+  KEY_ALIAS_NOT_FOUND: {
+    ...missing,
+    keyProtect: { reason: 'KEY_ALIAS_NOT_FOUND_ERR' },
+    text: 'The key has no such alias.',
+  },
+  KEY_ALIAS_NOT_UNIQUE: {
+    ...conflict,
+    keyProtect: { reason: 'KEY_ALIAS_NOT_UNIQUE_ERR' },
+    text: 'The alias is used by a key of this instance already.',
+  },
+  KEY_ALIAS_QUOTA: {
+    ...conflict,
+    keyProtect: { reason: 'KEY_ALIAS_QUOTA_ERR' },
+    text: 'The key has as many aliases as it may have.',
+  },
+  POLICY_QUERY_MISMATCH: {
+    ...invalid,
+    keyProtect: { reason: 'BODY_QUERY_PARAM_MISMATCH_ERR' },
+    text: 'The body holds another kind of policy than the query parameter names.',
+  },
+  POLICY_RESOURCE_COUNT: {
+    ...invalid,
+    keyProtect: { reason: 'NUM_COLLECTION_RESOURCE_ERR' },
+    text: 'With the query parameter policy, the body holds exactly one resource.',
+  },
+  IMPORT_TOKEN_EXPIRED: {
+    ...conflict,
+    keyProtect: { reason: 'IMPORT_TOKEN_EXPIRED_ERR' },
+    text: 'There is no import token, or it has expired or was retrieved as often as it may be.',
+  },
+  IMPORT_NONCE: {
+    ...invalid,
+    keyProtect: { reason: 'INCORRECT_NONCE_ERR' },
+    text: 'The nonce is not that of the import token.',
+  },
+  IMPORT_NONCE_IV: {
+    ...invalid,
+    keyProtect: { reason: 'INCORRECT_NONCE_IV_ERR' },
+    text: 'The encrypted nonce cannot be decrypted with the key material and the iv.',
+  },
+  NETWORK_DENIED: {
+    ...denied,
+    keyProtect: { http: 401 },
+    text: 'The network policy of the instance does not allow requests from there.',
+  },
   CIPHERTEXT_INVALID: {
     ...invalid,
     http: 422,
@@ -150,6 +255,18 @@ export const ERRORS = {
     http: 422,
     keyProtect: { reason: 'KEY_INVALID_STATE_ERR' },
     text: 'The state of the key does not allow this change of a registration.',
+  },
+  REGISTRATION_ROOT_REQUIRED: {
+    ...invalid,
+    http: 422,
+    keyProtect: { reason: 'KEY_ROOT_REQ_REG_ERR' },
+    text: 'Only a root key can protect a registered resource.',
+  },
+  REGISTRATION_KEY_VERSION: {
+    ...invalid,
+    http: 422,
+    keyProtect: { reason: 'KEY_VERSION_INVALID' },
+    text: 'The key version is unknown, or older than the one on record.',
   },
   SERVICE_ONLY: { ...denied, keyProtect: { reason: 'SERVICE_ONLY_ERR' }, text: 'Only a service may do this.' },
   RESOURCE_OWNER: { ...denied, keyProtect: { reason: 'RESOURCE_OWNER_ERR' }, text: 'The resource belongs to another service.' },

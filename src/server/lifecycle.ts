@@ -11,6 +11,9 @@ export const LifecycleConfig = Type.Object({
   purgeAfterDeleteSeconds: seconds(4 * 3600, 'purge is refused this long after delete'),
   autoPurgeAfterDeleteSeconds: seconds(90 * 86_400, 'a deleted key is purged by itself after this'),
   rotateIntervalSeconds: seconds(3600, 'rotate is refused this long after the previous rotation'),
+  rotationMonthSeconds: seconds(30 * 86_400, 'the month of a rotation policy'),
+  deletionAuthorizationSeconds: seconds(7 * 86_400, 'the first of two authorizations to delete a key holds this long'),
+  syncAfterEventSeconds: seconds(3600, 'sync is refused this long after the latest lifecycle event of the key'),
   eventDeadlineSeconds: seconds(4 * 3600, 'a lifecycle event that is not acknowledged by then has failed'),
 });
 export type LifecycleConfig = Static<typeof LifecycleConfig>;
@@ -22,5 +25,8 @@ export const DEFAULT_LIFECYCLE: LifecycleConfig = {
   purgeAfterDeleteSeconds: 4 * 3600,
   autoPurgeAfterDeleteSeconds: 90 * 86_400,
   rotateIntervalSeconds: 3600,
+  rotationMonthSeconds: 30 * 86_400,
+  deletionAuthorizationSeconds: 7 * 86_400,
+  syncAfterEventSeconds: 3600,
   eventDeadlineSeconds: 4 * 3600,
 };

@@ -2,7 +2,7 @@ import type { Db, Tx } from './store.ts';
 
 /** Audit records of committed changes, until they are in the chain. Their body is the record's JSON. */
 export async function insertOutbox(tx: Tx, id: string, body: string, at: number): Promise<void> {
-  await tx.insertInto('audit_outbox').values({ id, body, created_at: at }).execute();
+  await tx.insertInto('audit_outbox').values({ id, body, created_at: at, writer: null }).execute();
 }
 
 export function listOutbox(db: Db | Tx): Promise<{ id: string; body: string; created_at: number }[]> {

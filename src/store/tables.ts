@@ -18,6 +18,11 @@ export interface Tables {
   instances: InstancesTable;
   keys: KeysTable;
   key_versions: KeyVersionsTable;
+  key_rings: KeyRingsTable;
+  key_aliases: KeyAliasesTable;
+  key_policies: KeyPoliciesTable;
+  instance_policies: InstancePoliciesTable;
+  import_tokens: ImportTokensTable;
   registrations: RegistrationsTable;
   lifecycle_events: LifecycleEventsTable;
   event_recipients: EventRecipientsTable;
@@ -25,6 +30,8 @@ export interface Tables {
   cluster_root_keys: ClusterRootKeysTable;
   activations: ActivationsTable;
   cluster_runs: ClusterRunsTable;
+  jobs: JobsTable;
+  backups: BackupsTable;
   audit_outbox: AuditOutboxTable;
   audit_checkpoints: AuditCheckpointsTable;
 }
@@ -168,6 +175,75 @@ export interface KeysTable {
   expires_at: number | null;
   deleted_at: number | null;
   deleted_by: string | null;
+  /** The first of the two identities that a key with dual-authorization delete needs, and when it agreed. */
+  deletion_authorized_by: string | null;
+  deletion_authorized_at: number | null;
+}
+
+/** Key rings that were made; every instance also has `default`, which has no row. */
+export interface KeyRingsTable {
+  instance_id: string;
+  id: string;
+  account_id: string;
+  created_at: number;
+  created_by: string;
+}
+
+export interface KeyAliasesTable {
+  instance_id: string;
+  alias: string;
+  key_id: string;
+  account_id: string;
+  /** Orders the aliases of a key as they were given. */
+  position: number;
+  created_at: number;
+  created_by: string;
+}
+
+export interface KeyPoliciesTable {
+  key_id: string;
+  type: 'rotation' | 'dualAuthDelete';
+  /** The policy's own id, part of its CRN. */
+  id: string;
+  instance_id: string;
+  account_id: string;
+  enabled: number;
+  interval_month: number | null;
+  /** When the scheduler rotates the key; null unless `type` is rotation and it is enabled. */
+  next_rotation_at: number | null;
+  created_at: number;
+  created_by: string;
+  updated_at: number;
+  updated_by: string;
+}
+
+export interface InstancePoliciesTable {
+  instance_id: string;
+  type: 'allowedNetwork' | 'allowedIP' | 'dualAuthDelete' | 'keyCreateImportAccess' | 'metrics' | 'rotation';
+  account_id: string;
+  enabled: number;
+  /** JSON object, as in the API. */
+  attributes: string;
+  created_at: number;
+  created_by: string;
+  updated_at: number;
+  updated_by: string;
+}
+
+/** The one import token of an instance. Its private key stays here, sealed, until it expires or is replaced. */
+export interface ImportTokensTable {
+  instance_id: string;
+  id: string;
+  account_id: string;
+  /** PEM, SubjectPublicKeyInfo. */
+  public_key: string;
+  sealed_private_key: Uint8Array;
+  sealed_nonce: Uint8Array;
+  max_retrievals: number;
+  remaining_retrievals: number;
+  expires_at: number;
+  created_at: number;
+  created_by: string;
 }
 
 export interface KeyVersionsTable {
@@ -179,6 +255,8 @@ export interface KeyVersionsTable {
   number: number;
   sealed_material: Uint8Array;
   created_at: number;
+  /** The first backup that contains this version; null while there is none. */
+  backup_id: string | null;
 }
 
 export interface RegistrationsTable {
@@ -304,11 +382,37 @@ export interface ClusterRunsTable {
   finished_at: number | null;
 }
 
+/** One row per recurring job. Who holds the lease may run it; a result with an older fence is refused. */
+export interface JobsTable {
+  name: string;
+  next_at: number;
+  owner: string | null;
+  lease_until: number | null;
+  /** Grows with every lease. */
+  fence: number;
+  attempts: number;
+  /** JSON of the job's own, kept between its runs. */
+  state: string;
+  last_error: string | null;
+  last_done_at: number | null;
+}
+
+export interface BackupsTable {
+  id: string;
+  epoch: number;
+  created_at: number;
+  /** How many key versions it contains. */
+  key_versions: number;
+  location: string;
+}
+
 /** Audit records of committed changes that are not yet in the chain. Written in the change's own transaction. */
 export interface AuditOutboxTable {
   id: string;
   body: string;
   created_at: number;
+  /** Whose chain the record belongs to: the replica that made the change. */
+  writer: string | null;
 }
 
 export interface AuditCheckpointsTable {

@@ -1,16 +1,22 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { defineOperation } from '../operation.ts';
 import { BASE64, envelope, INSTANT, InstanceHeaders, Key, requestEnvelope } from './key.ts';
 
-const NewKey = Type.Object({
+/** A key to be made. `payload` imports material: in the clear, or, with nonce and iv, as the import token's key encrypted it. */
+export const NewKey = Type.Object({
   type: Type.Optional(Type.String()),
   name: Type.String({ minLength: 2, maxLength: 90 }),
   description: Type.Optional(Type.String({ minLength: 2, maxLength: 240 })),
+  aliases: Type.Optional(Type.Array(Type.String(), { maxItems: 5 })),
   tags: Type.Optional(Type.Array(Type.String({ maxLength: 30, pattern: '^[^<>,:&|]*$' }), { maxItems: 30 })),
   extractable: Type.Optional(Type.Boolean()),
   expirationDate: Type.Optional(Type.String({ pattern: INSTANT })),
   payload: Type.Optional(Type.String({ pattern: BASE64, maxLength: 10_000 })),
+  encryptionAlgorithm: Type.Optional(Type.String()),
+  encryptedNonce: Type.Optional(Type.String({ pattern: BASE64, maxLength: 128 })),
+  iv: Type.Optional(Type.String({ pattern: BASE64, maxLength: 64 })),
 });
+export type NewKey = Static<typeof NewKey>;
 
 export const createKey = defineOperation({
   name: 'keys.create',

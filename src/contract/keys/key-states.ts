@@ -9,7 +9,22 @@ export const KEY_STATE_NAMES: Readonly<Record<KeyState, string>> = {
   5: 'Destroyed',
 };
 
-export type KeyAction = 'wrap' | 'unwrap' | 'rewrap' | 'rotate' | 'disable' | 'enable' | 'delete';
+export type KeyAction =
+  | 'wrap'
+  | 'unwrap'
+  | 'rewrap'
+  | 'rotate'
+  | 'disable'
+  | 'enable'
+  | 'authorize deletion'
+  | 'withdraw deletion'
+  | 'delete'
+  | 'restore'
+  | 'purge'
+  | 'move'
+  | 'change aliases'
+  | 'change policies'
+  | 'sync';
 
 type Verdict = 'ok' | 'KEY_STATE' | 'KEY_DELETED';
 const deleted = 'KEY_DELETED' as const;
@@ -23,5 +38,13 @@ export const KEY_ACTIONS: Readonly<Record<KeyAction, Readonly<Record<KeyState, V
   rotate: { 1: 'ok', 2: refused, 3: 'ok', 5: deleted },
   disable: { 1: 'ok', 2: refused, 3: refused, 5: deleted },
   enable: { 1: refused, 2: 'ok', 3: refused, 5: deleted },
+  'authorize deletion': { 1: 'ok', 2: 'ok', 3: 'ok', 5: deleted },
+  'withdraw deletion': { 1: 'ok', 2: 'ok', 3: 'ok', 5: deleted },
   delete: { 1: 'ok', 2: 'ok', 3: 'ok', 5: deleted },
+  restore: { 1: refused, 2: refused, 3: refused, 5: 'ok' },
+  purge: { 1: refused, 2: refused, 3: refused, 5: 'ok' },
+  move: { 1: 'ok', 2: 'ok', 3: 'ok', 5: deleted },
+  'change aliases': { 1: 'ok', 2: 'ok', 3: 'ok', 5: deleted },
+  'change policies': { 1: 'ok', 2: 'ok', 3: 'ok', 5: deleted },
+  sync: { 1: 'ok', 2: 'ok', 3: 'ok', 5: 'ok' },
 };

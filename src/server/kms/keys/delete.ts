@@ -10,8 +10,8 @@ import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { keyForChange } from './change-key.ts';
+import { describeKey } from './describe-keys.ts';
 import { prefersRepresentation } from './prefer.ts';
-import { presentKey } from './present.ts';
 
 /** Deletes a key (state Destroyed, restorable for a while). Refused while it protects resources, unless forced. */
 export function deleteKeyHandler(deps: KmsDeps): Handler {
@@ -40,7 +40,7 @@ export function deleteKeyHandler(deps: KmsDeps): Handler {
       };
       await updateKey(tx, key.instance_id, key.id, change);
       const audit = { responseData: { keyId: key.id, keyState: KEY_STATE.destroyed, deletionDate: formatInstant(call.now) } };
-      const shown = presentKey(resolved.instance, { ...key, ...change }, call.now, deps.lifecycle);
+      const shown = await describeKey(tx, resolved.instance, { ...key, ...change }, call.now, deps.lifecycle);
       const output = { metadata: { collectionType: KEY_TYPE, collectionTotal: 1 }, resources: [shown] };
       return { output, status: prefersRepresentation(call.input.headers.prefer) ? 200 : 204, audit, after: deps.announceEvents };
     },

@@ -6,7 +6,7 @@ import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import type { KeyRow } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
-import { presentKey } from './present.ts';
+import { describeKey } from './describe-keys.ts';
 
 /** A key with the material of a standard key. Root-key material never leaves the service; a deleted key shows none either. */
 export function getKeyHandler(deps: KmsDeps): Handler {
@@ -17,7 +17,7 @@ export function getKeyHandler(deps: KmsDeps): Handler {
       if (before && hasPayload(before.key, call.now) && !hasPayload(key, call.now)) throw new RootwardError('KEY_DELETED');
     },
     async run(call, { instance, key }) {
-      const shown = presentKey(instance, key, call.now, deps.lifecycle);
+      const shown = await describeKey(deps.store.db, instance, key, call.now, deps.lifecycle);
       if (hasPayload(key, call.now)) {
         using material = await deps.material.readStandardKey(instance, key.id, key.current_version_id);
         call.mustBeCurrent();

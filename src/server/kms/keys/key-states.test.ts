@@ -25,9 +25,9 @@ const OPERATIONS = {
   disable: disableKey,
   enable: enableKey,
   delete: deleteKey,
-} as const satisfies Record<KeyAction, object>;
+} as const satisfies Partial<Record<KeyAction, object>>;
 
-const cells = (Object.keys(KEY_ACTIONS) as KeyAction[]).flatMap((action) =>
+const cells = (Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[]).flatMap((action) =>
   Object.values(KEY_STATE).map((state) => [action, KEY_STATE_NAMES[state], KEY_ACTIONS[action][state], state] as const),
 );
 

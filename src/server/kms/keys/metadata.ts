@@ -2,14 +2,14 @@ import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { readKeyMetadata } from '../../../contract/keys/metadata.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
-import { presentKey } from './present.ts';
+import { describeKey } from './describe-keys.ts';
 
 /** What is known of a key, in any state, without its material. */
 export function keyMetadataHandler(deps: KmsDeps): Handler {
   return handle(readKeyMetadata, {
     resolve: (call) => deps.resolver.key(call),
-    run(call, { instance, key }) {
-      const shown = presentKey(instance, key, call.now, deps.lifecycle);
+    async run(call, { instance, key }) {
+      const shown = await describeKey(deps.store.db, instance, key, call.now, deps.lifecycle);
       return {
         output: { metadata: { collectionType: KEY_TYPE, collectionTotal: 1 }, resources: [shown] },
         audit: { responseData: { keyId: key.id, keyState: shown.state } },

@@ -3,6 +3,7 @@ import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_TYPE, type Key } from '../../../contract/keys/key.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
+import type { KeyPolicyRow } from '../../../store/key-policies.ts';
 import type { KeyRow } from '../../../store/keys.ts';
 import { formatInstant } from '../../instant.ts';
 import type { LifecycleConfig } from '../../lifecycle.ts';
@@ -21,20 +22,28 @@ export function keyCrn(instance: InstanceRow, keyId: string): string {
   });
 }
 
+/** What other tables hold of a key. */
+export interface KeyFacts {
+  readonly aliases: readonly string[];
+  readonly policies: readonly KeyPolicyRow[];
+}
+
 /** A key as the API shows it at `now`. Fields without a value are left out, never empty. */
 export function presentKey(
   instance: InstanceRow,
   key: KeyRow,
+  { aliases, policies }: KeyFacts,
   now: number,
   lifecycle: LifecycleConfig,
-  versionCreatedAt?: number,
 ): Key {
+  const rotation = policies.find(({ type }) => type === 'rotation');
   const state = effectiveState(key, now);
   return {
     type: KEY_TYPE,
     id: key.id,
     name: key.name,
     ...(key.description !== null && { description: key.description }),
+    ...(aliases.length > 0 && { aliases: [...aliases] }),
     ...(key.tags !== '[]' && { tags: JSON.parse(key.tags) as string[] }),
     state,
     ...(key.expires_at !== null && { expirationDate: formatInstant(key.expires_at) }),
@@ -54,13 +63,28 @@ export function presentKey(
     ...(key.extractable === 0 && {
       keyVersion: {
         id: key.current_version_id,
-        creationDate: formatInstant(versionCreatedAt ?? key.rotated_at ?? key.created_at),
+        creationDate: formatInstant(key.rotated_at ?? key.created_at),
       },
     }),
-    dualAuthDelete: { enabled: false },
+    dualAuthDelete: presentDualAuth(key, policies, now, lifecycle),
+    ...(rotation && { rotation: { enabled: rotation.enabled === 1, interval_month: rotation.interval_month ?? 1 } }),
     deleted: state === KEY_STATE.destroyed,
     ...(key.deleted_at !== null && presentDeletion(key, key.deleted_at, now, lifecycle)),
   };
+}
+
+function presentDualAuth(
+  key: KeyRow,
+  policies: readonly KeyPolicyRow[],
+  now: number,
+  lifecycle: LifecycleConfig,
+): Key['dualAuthDelete'] {
+  const isEnabled = policies.some(({ type, enabled }) => type === 'dualAuthDelete' && enabled === 1);
+  if (!isEnabled) return { enabled: false };
+  const until =
+    key.deletion_authorized_at === null ? 0 : key.deletion_authorized_at + lifecycle.deletionAuthorizationSeconds * 1000;
+  if (until <= now) return { enabled: true, keySetForDeletion: false };
+  return { enabled: true, keySetForDeletion: true, authExpiration: formatInstant(until) };
 }
 
 function presentDeletion(key: KeyRow, deletedAt: number, now: number, lifecycle: LifecycleConfig): Partial<Key> {

@@ -28,6 +28,7 @@ export function rotateKeyHandler(deps: KmsDeps): Handler {
         number: (await countKeyVersions(tx, key.id)) + 1,
         sealed_material: deps.material.createVersion(resolved.instance, key.id, versionId, 'key-version', imported),
         created_at: call.now,
+        backup_id: null,
       });
       await updateKey(tx, key.instance_id, key.id, { current_version_id: versionId, rotated_at: call.now, updated_at: call.now });
       await recordLifecycleEvent(tx, deps.newId(), {
