@@ -23,6 +23,8 @@ export interface Store {
   generation(topic: Topic): number;
   /** Runs `work`, which only reads, while no change is under way: what it reads is as it is until it resolves. */
   withoutChanges<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs `work`, which only reads, on the store as it is now. Changes go on meanwhile, and `work` sees nothing of them. */
+  snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** Calls `listener` after each commit that names `topic`. */
   onChange(topic: Topic, listener: () => void): void;
   close(): Promise<void>;
@@ -43,7 +45,7 @@ export async function openSqliteStore(file: string): Promise<Store> {
       await db.destroy();
       throw error;
     }
-    return storeOn(db, lock.release);
+    return storeOn(db, file, lock.release);
   } catch (error) {
     lock.release();
     throw error;
@@ -52,10 +54,10 @@ export async function openSqliteStore(file: string): Promise<Store> {
 
 /** Opens an existing store for reading, also beside the server that writes it. */
 export function readSqliteStore(file: string): Store {
-  return storeOn(new Kysely<Tables>({ dialect: sqliteDialect(file, { readOnly: true }) }), () => undefined);
+  return storeOn(new Kysely<Tables>({ dialect: sqliteDialect(file, { readOnly: true }) }), file, () => undefined);
 }
 
-function storeOn(db: Db, release: () => void): Store {
+function storeOn(db: Db, file: string, release: () => void): Store {
   const listeners = new Map<Topic, (() => void)[]>();
   const generations: Record<Topic, number> = { keys: 0, iam: 0, clusters: 0 };
   let last: Promise<unknown> = Promise.resolve();
@@ -82,6 +84,18 @@ function storeOn(db: Db, release: () => void): Store {
       }),
     generation: (topic) => generations[topic],
     withoutChanges: alone,
+    async snapshot(work) {
+      const view = new Kysely<Tables>({ dialect: sqliteDialect(file, { readOnly: true }) });
+      try {
+        return await view.transaction().execute(async (tx) => {
+          // The view begins with its first read.
+          await tx.selectFrom('change_sequence').select('topic').limit(1).execute();
+          return await work(tx);
+        });
+      } finally {
+        await view.destroy();
+      }
+    },
     onChange(topic, listener) {
       listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
     },
