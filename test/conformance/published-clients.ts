@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 export interface ClientResponse {
   readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
   readonly result: {
     readonly metadata: { readonly collectionTotal: number };
     readonly resources: readonly {
@@ -21,7 +22,7 @@ export interface ClientResponse {
   };
 }
 
-type Call = (parameters: Readonly<Record<string, unknown>>) => Promise<ClientResponse>;
+export type Call = (parameters: Readonly<Record<string, unknown>>) => Promise<ClientResponse>;
 
 export type KeyProtectClient = Readonly<
   Record<
@@ -75,4 +76,10 @@ export function loadCore(version: 2 | 5): CoreModule {
 export function keyProtectClient(url: string, apikey: string): KeyProtectClient {
   const KeyProtect = load('@ibm-cloud/ibm-key-protect/ibm-key-protect-api/v2') as KeyProtectModule;
   return new KeyProtect({ authenticator: new (loadCore(2).IamAuthenticator)({ apikey, url }), serviceUrl: url });
+}
+
+/** The names of all methods of the published Key Protect client, by reflection: what it has, we have. */
+export function keyProtectMethods(): string[] {
+  const KeyProtect = load('@ibm-cloud/ibm-key-protect/ibm-key-protect-api/v2') as { readonly prototype: object };
+  return Object.getOwnPropertyNames(KeyProtect.prototype).filter((name) => name !== 'constructor');
 }
