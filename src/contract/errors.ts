@@ -355,6 +355,10 @@ export const ERRORS = {
     retry: 'no',
     text: 'A stored record does not authenticate. It was changed, moved or damaged.',
   },
+  BACKUP_DAMAGED: { http: 500, grpc: 'DATA_LOSS', exit: 2, retry: 'no', text: 'The backup archive does not verify.' },
+  BACKUP_TARGET: { ...conflict, text: 'A backup is restored into an empty place only.' },
+  BACKUP_FILE: { ...invalid, text: 'The backup archive cannot be written or read there.' },
+  BACKUP_RUNNING: { ...conflict, retry: 'after-delay', text: 'Another backup is being made.' },
   AUDIT_CHAIN: { http: 500, grpc: 'DATA_LOSS', exit: 2, retry: 'no', text: 'The audit log does not verify.' },
   INTERNAL: {
     http: 500,
