@@ -13,13 +13,18 @@ import { updateClusterKeyState } from './clusters/key-state.ts';
 import { getAdminKubeconfig } from './clusters/kubeconfig.ts';
 import { listClusters } from './clusters/list.ts';
 import { refreshMaster, refreshMasterV1 } from './clusters/refresh-master.ts';
+import { purgeKey } from './deletion/purge.ts';
+import { restoreKey } from './deletion/restore.ts';
 import { enableKms, enableKmsV1 } from './enabling/enable.ts';
 import { listKmsInstances } from './enabling/instances.ts';
 import { listRootKeys } from './enabling/root-keys.ts';
 import { controlRun } from './enabling/run-control.ts';
 import { acknowledgeEvent } from './events/acknowledge.ts';
+import { syncResources } from './events/sync.ts';
 import { getGroup } from './groups/get.ts';
 import { listGroups } from './groups/list.ts';
+import { createImportToken } from './import-tokens/create.ts';
+import { getImportToken } from './import-tokens/get.ts';
 import { createInstance } from './instances/create.ts';
 import { deleteInstance } from './instances/delete.ts';
 import { getInstance } from './instances/get.ts';
@@ -95,12 +100,17 @@ export const OPERATIONS: readonly Operation[] = [
   disableKey,
   enableKey,
   deleteKey,
+  restoreKey,
+  purgeKey,
+  createImportToken,
+  getImportToken,
   listRegistrations,
   listAllRegistrations,
   createRegistration,
   updateRegistration,
   removeRegistration,
   acknowledgeEvent,
+  syncResources,
   createClassicCluster,
   getCluster,
   listClusters,

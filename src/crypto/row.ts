@@ -11,7 +11,7 @@ export interface RowContext {
   readonly instance: string;
   readonly key: string;
   readonly version: string;
-  readonly purpose: 'instance-key' | 'key-version' | 'standard-key' | 'signing-key' | 'cluster-pki' | 'secret';
+  readonly purpose: 'instance-key' | 'key-version' | 'standard-key' | 'import-token' | 'signing-key' | 'cluster-pki' | 'secret';
 }
 
 const FORMAT = 1;

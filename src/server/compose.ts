@@ -15,6 +15,7 @@ import { iamHandlers } from './iam/handlers.ts';
 import { createAuthenticate } from './iam/tokens/authenticate.ts';
 import { openSigningKeys } from './iam/tokens/signing-keys.ts';
 import { kmsHandlers } from './kms/handlers.ts';
+import { createImportKeyPairs } from './kms/import-tokens/key-pairs.ts';
 import { createKeyMaterial } from './kms/key-material.ts';
 import { createKeyResolver } from './kms/keys/resolve-key.ts';
 import type { Log } from './log.ts';
@@ -93,8 +94,10 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
   const kms = {
     store,
     material,
+    importKeyPairs: createImportKeyPairs(),
     newId,
     resolver: createKeyResolver({ store, recordsKept: config.cache.keys }),
+    decide,
     lifecycle: config.lifecycle,
     announceEvents: events.announce,
   };

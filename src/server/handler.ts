@@ -50,7 +50,8 @@ export interface Handler<I extends InputSchemas = InputSchemas, O extends TSchem
   /** Only reads. It may run again, and while every change waits for it. */
   resolve(call: Call<I>): Promise<Resolved<R>> | Resolved<R>;
   allow?(call: Call<I>, record: R, before: R | undefined): void;
-  run(call: Call<I>, record: R, tx: Tx | undefined): Promise<Outcome<OutputOf<O>>> | Outcome<OutputOf<O>>;
+  prepare?(call: Call<I>, record: R): Promise<unknown>;
+  run(call: Call<I>, record: R, tx: Tx | undefined, prepared: unknown): Promise<Outcome<OutputOf<O>>> | Outcome<OutputOf<O>>;
 }
 
 type ReadHalves<I extends InputSchemas, O extends TSchema, R> = {
@@ -62,24 +63,28 @@ type ReadHalves<I extends InputSchemas, O extends TSchema, R> = {
   allow?(call: Call<I>, record: R, before: R | undefined): void;
   run(call: Call<I>, record: R): Promise<Outcome<OutputOf<O>>> | Outcome<OutputOf<O>>;
 };
-type ChangeHalves<I extends InputSchemas, O extends TSchema, R> = {
+type ChangeHalves<I extends InputSchemas, O extends TSchema, R, P> = {
   resolve(call: Call<I>): Promise<Resolved<R>> | Resolved<R>;
-  change(call: Call<I>, record: R, tx: Tx): Promise<Outcome<OutputOf<O>>>;
+  /** Makes what takes longer than other changes can wait, for a caller who is allowed the change; the change then gets it. */
+  prepare?(call: Call<I>, record: R): Promise<P>;
+  change(call: Call<I>, record: R, tx: Tx, prepared: P): Promise<Outcome<OutputOf<O>>>;
 };
 
 /** Joins an operation with its server half. Its result is all that the pipeline needs. */
-export function handle<I extends InputSchemas, O extends TSchema, R>(
+export function handle<I extends InputSchemas, O extends TSchema, R, P = undefined>(
   operation: Operation<I, O>,
-  halves: ReadHalves<I, O, R> | ChangeHalves<I, O, R>,
+  halves: ReadHalves<I, O, R> | ChangeHalves<I, O, R, P>,
 ): Handler {
   const handler: Handler<I, O, R> = {
     operation,
     resolve: halves.resolve,
     ...('run' in halves && halves.allow && { allow: halves.allow }),
-    run(call, record, tx) {
+    ...('change' in halves && halves.prepare && { prepare: halves.prepare }),
+    run(call, record, tx, prepared) {
       if ('run' in halves) return halves.run(call, record);
       if (!tx) throw new Error(`${operation.name} changes the store and needs a transaction`);
-      return halves.change(call, record, tx);
+      // What `prepare` has made, where there is one.
+      return halves.change(call, record, tx, prepared as P);
     },
   };
   // The pipeline checks input against the operation's own schemas before it calls, so the wider type is safe here.

@@ -132,7 +132,7 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
   function run(handler: Handler, call: Call<InputSchemas>, trace: Trace, guarded = false): Ran | Promise<Ran> {
     const go = (permitted: Permitted): Ran | Promise<Ran> => {
       if (guarded) call.mustBeCurrent();
-      const made = handler.run(call, permitted.record, undefined);
+      const made = handler.run(call, permitted.record, undefined, undefined);
       return made instanceof Promise ? made.then((outcome) => ({ permitted, outcome })) : { permitted, outcome: made };
     };
     const permitted = permit(handler, call, trace);
@@ -182,9 +182,10 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
     input: InputOf<InputSchemas>,
   ): Promise<Outcome<unknown>> {
     const { operation } = handler;
+    const prepared = handler.prepare && (await handler.prepare(call, permitted.record));
     let now = { call, permitted };
     const work = async (tx: Tx) => {
-      const made = await handler.run(now.call, now.permitted.record, tx);
+      const made = await handler.run(now.call, now.permitted.record, tx, prepared);
       const written = deps.auditor.success(operation, now.call, now.permitted.target, made);
       await deps.auditor.outbox(tx, written);
       return { outcome: made, record: written };

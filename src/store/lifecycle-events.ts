@@ -55,6 +55,27 @@ export async function closeRecipient(tx: Tx, resourceCrn: string): Promise<void>
     .execute();
 }
 
+/** Waits for nobody any more to follow this key: it is no more. */
+export async function closeRecipientsOfKey(tx: Tx, keyId: string): Promise<void> {
+  await tx
+    .updateTable('event_recipients')
+    .set({ outcome: 'closed' })
+    .where('outcome', '=', 'pending')
+    .where('event_id', 'in', (eb) => eb.selectFrom('lifecycle_events').select('id').where('key_id', '=', keyId))
+    .execute();
+}
+
+/** The newest event of a key, of whatever type. */
+export function latestEventOfKey(db: Db | Tx, keyId: string): Promise<LifecycleEventRow | undefined> {
+  return db
+    .selectFrom('lifecycle_events')
+    .selectAll()
+    .where('key_id', '=', keyId)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 function pendingOf(db: Db | Tx, crnPrefix: string) {
   return db
     .selectFrom('event_recipients')

@@ -3,10 +3,9 @@ import { CLUSTER_CONFIG, CREATE_CLASSIC, ENABLE_KMS, REFRESH_MASTER, REMOVE_CLUS
 
 /** Operation → what its command does beyond calling it. */
 export const EXTENSIONS: Readonly<Record<string, Extension>> = {
-  'keys.rotate': {
-    options: { '-k, --key-material <base64>': { into: 'body.payload', help: 'new material of an imported key' } },
-    done: 'The key has a new version.',
-  },
+  'keys.rotate': { done: 'The key has a new version.' },
+  'deletion.purge': { done: 'The key is destroyed for good.' },
+  'events.sync': { done: 'The resources of the key are asked to look at it.' },
   'keys.disable': { done: 'The key is disabled.' },
   'keys.enable': { done: 'The key is enabled.' },
   'keys.delete': { done: 'The key is deleted.' },

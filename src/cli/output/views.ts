@@ -26,6 +26,8 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'keys.wrap': page(DEK),
   'keys.unwrap': page([...DEK].reverse()),
   'keys.delete': page(KEY_PAGE, RESOURCES),
+  'deletion.restore': page(KEY_PAGE, RESOURCES),
+  'deletion.purge': page(KEY_PAGE, RESOURCES),
   'registrations.list': list(REGISTRATIONS, 'The key protects nothing.', RESOURCES),
   'registrations.list-all': list(REGISTRATIONS, 'The keys of this instance protect nothing.', RESOURCES),
   'instances.create': page(INSTANCE_PAGE),

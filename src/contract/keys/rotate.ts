@@ -1,6 +1,8 @@
 import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
-import { BASE64, InstanceHeaders, KeyParams } from './key.ts';
+import { KEY_OPTIONS } from './cli-options.ts';
+import { InstanceHeaders, KeyParams } from './key.ts';
+import { RootKeyMaterial } from './material.ts';
 
 export const rotateKey = defineOperation({
   name: 'keys.rotate',
@@ -11,9 +13,7 @@ export const rotateKey = defineOperation({
   input: {
     headers: InstanceHeaders,
     params: KeyParams,
-    body: Type.Optional(
-      Type.Union([Type.Null(), Type.Object({ payload: Type.Optional(Type.String({ pattern: BASE64, maxLength: 64 })) })]),
-    ),
+    body: Type.Optional(Type.Object(RootKeyMaterial)),
   },
   output: undefined,
   sensitive: ['body.payload'],
@@ -25,12 +25,21 @@ export const rotateKey = defineOperation({
     'KEY_ROTATED_TOO_SOON',
     'KEY_PAYLOAD_REQUIRED',
     'INVALID_FIELD',
+    'IMPORT_NONCE',
+    'IMPORT_NONCE_IV',
+    'IMPORT_TOKEN_EXPIRED',
   ],
   cli: {
     command: ['kp', 'key', 'rotate'],
     arguments: ['params.id'],
     options: {
-      '-i, --instance-id <id>': { into: 'headers.bluemix-instance', help: 'GUID of the KMS instance (KP_INSTANCE_ID)' },
+      ...KEY_OPTIONS,
+      '-k, --key-material <base64>': { into: 'body.payload', help: 'new material of an imported key' },
+      '-n, --encrypted-nonce <base64>': {
+        into: 'body.encryptedNonce',
+        help: 'nonce of the import token, encrypted by the material',
+      },
+      '-v, --iv <base64>': { into: 'body.iv', help: 'initialisation vector of the encrypted nonce' },
     },
   },
   summary: 'Give a root key a new version',

@@ -1,5 +1,10 @@
 import { acknowledgeEventHandler } from '../events/acknowledge.ts';
+import { syncResourcesHandler } from '../events/sync.ts';
 import type { Handler } from '../handler.ts';
+import { purgeKeyHandler } from './deletion/purge.ts';
+import { restoreKeyHandler } from './deletion/restore.ts';
+import { createImportTokenHandler } from './import-tokens/create.ts';
+import { getImportTokenHandler } from './import-tokens/get.ts';
 import { countKeysHandler } from './keys/count.ts';
 import { createKeyHandler } from './keys/create.ts';
 import { deleteKeyHandler } from './keys/delete.ts';
@@ -35,11 +40,16 @@ export function kmsHandlers(deps: KmsDeps): Handler[] {
     disableKeyHandler(deps),
     enableKeyHandler(deps),
     deleteKeyHandler(deps),
+    restoreKeyHandler(deps),
+    purgeKeyHandler(deps),
+    createImportTokenHandler(deps),
+    getImportTokenHandler(deps),
     listRegistrationsHandler(deps),
     listAllRegistrationsHandler(deps),
     createRegistrationHandler(deps),
     updateRegistrationHandler(deps),
     removeRegistrationHandler(deps),
     acknowledgeEventHandler(deps),
+    syncResourcesHandler(deps),
   ];
 }

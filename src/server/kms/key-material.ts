@@ -1,11 +1,13 @@
-import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { type KeyObject, timingSafeEqual } from 'node:crypto';
 import { RootwardError } from '../../contract/errors.ts';
 import type { Barrier } from '../../crypto/barrier.ts';
+import { instanceKeyContext, keyVersionContext, wrappingKey } from '../../crypto/key-hierarchy.ts';
 import { openRow, type RowContext, sealRow } from '../../crypto/row.ts';
 import { SecretBytes } from '../../crypto/secret-bytes.ts';
 import type { VersionKey } from '../../crypto/wrap-ciphertext.ts';
+import type { ImportTokenRow } from '../../store/import-tokens.ts';
 import type { InstanceRow } from '../../store/instances.ts';
-import { findKeyVersion } from '../../store/keys.ts';
+import { findKeyVersion, type KeyVersionRow } from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
 
 const ROOT_KEY_BYTES = 32;
@@ -18,48 +20,45 @@ export interface KeyMaterial {
   /** A sealed new instance key, for the row of a new instance. */
   createInstanceKey(accountId: string, guid: string): Buffer;
   /** Sealed new material for one version of a key; `imported` is used instead of random bytes, and kept by the caller. */
-  createVersion(
-    instance: InstanceRow,
-    keyId: string,
-    versionId: string,
-    kind: 'key-version' | 'standard-key',
-    imported?: SecretBytes,
-  ): Buffer;
+  createVersion(instance: InstanceRow, keyId: string, versionId: string, kind: VersionKind, imported?: SecretBytes): Buffer;
   /** The opened version of a root key; immediate when it is in memory. Throws CIPHERTEXT_INVALID if the key has no such version. */
   openVersion(instance: InstanceRow, keyId: string, versionId: string): VersionKey | Promise<VersionKey>;
   /** The material of a standard key. */
   readStandardKey(instance: InstanceRow, keyId: string, versionId: string): Promise<SecretBytes>;
+  /** Is `material` what this version was made of? Compared in constant time. */
+  isMaterialOf(instance: InstanceRow, version: KeyVersionRow, kind: VersionKind, material: SecretBytes): boolean;
+  /** Drops every opened version of a key that is no more. */
+  forget(keyId: string): void;
+  /** Seals what an import token keeps to itself. */
+  sealTokenPart(instance: InstanceRow, tokenId: string, part: TokenPart, bytes: Uint8Array): Buffer;
+  openTokenPart(instance: InstanceRow, token: ImportTokenRow, part: TokenPart): SecretBytes;
 }
+
+export type VersionKind = 'key-version' | 'standard-key';
+export type TokenPart = 'private-key' | 'nonce';
 
 export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versionsKept: number }): KeyMaterial {
   const instanceKeysKey = deps.barrier.deriveKey('instance-keys');
   const instanceKeys = new Map<string, KeyObject>();
   const versions = new Map<string, VersionKey>();
+  /** How often keys were forgotten: what began to be read before that is not kept. */
+  let forgotten = 0;
 
-  const contextOfInstance = (account: string, guid: string): RowContext => ({
-    account,
-    instance: guid,
-    key: '',
-    version: '',
-    purpose: 'instance-key',
-  });
-  const contextOfVersion = (
-    instance: InstanceRow,
-    key: string,
-    version: string,
-    purpose: 'key-version' | 'standard-key',
-  ): RowContext => ({
+  const contextOfVersion = (instance: InstanceRow, key: string, version: string, purpose: VersionKind) =>
+    keyVersionContext({ account: instance.account_id, instance: instance.guid, key, version }, purpose);
+
+  const contextOfToken = (instance: InstanceRow, tokenId: string, part: TokenPart): RowContext => ({
     account: instance.account_id,
     instance: instance.guid,
-    key,
-    version,
-    purpose,
+    key: tokenId,
+    version: part,
+    purpose: 'import-token',
   });
 
   function instanceKey(instance: InstanceRow): KeyObject {
     const known = instanceKeys.get(instance.guid);
     if (known) return known;
-    using opened = openRow(instanceKeysKey, contextOfInstance(instance.account_id, instance.guid), instance.sealed_key);
+    using opened = openRow(instanceKeysKey, instanceKeyContext(instance.account_id, instance.guid), instance.sealed_key);
     const key = opened.toKeyObject();
     instanceKeys.set(instance.guid, key);
     return key;
@@ -69,7 +68,7 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
     instance: InstanceRow,
     keyId: string,
     versionId: string,
-    purpose: 'key-version' | 'standard-key',
+    purpose: VersionKind,
   ): Promise<SecretBytes> {
     const row = await findKeyVersion(deps.store.db, keyId, versionId);
     if (!row) throw new RootwardError('CIPHERTEXT_INVALID');
@@ -79,7 +78,7 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
   return {
     createInstanceKey(accountId, guid) {
       using key = SecretBytes.random(32);
-      return key.use((bytes) => sealRow(instanceKeysKey, contextOfInstance(accountId, guid), bytes));
+      return key.use((bytes) => sealRow(instanceKeysKey, instanceKeyContext(accountId, guid), bytes));
     },
 
     createVersion(instance, keyId, versionId, kind, imported) {
@@ -98,9 +97,11 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
         versions.set(cacheKey, known);
         return known;
       }
+      const before = forgotten;
       return readVersion(instance, keyId, versionId, 'key-version').then((material) => {
         using opened = material;
         const version: VersionKey = { id: versionId, key: wrappingKey(opened) };
+        if (before !== forgotten) return version;
         versions.set(cacheKey, version);
         if (versions.size > deps.versionsKept) versions.delete(versions.keys().next().value ?? '');
         return version;
@@ -108,16 +109,25 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
     },
 
     readStandardKey: (instance, keyId, versionId) => readVersion(instance, keyId, versionId, 'standard-key'),
-  };
-}
 
-/** Imported root keys may have 128 or 192 bits; wrapping always uses 256, derived from them. */
-function wrappingKey(material: SecretBytes): KeyObject {
-  if (material.length === ROOT_KEY_BYTES) return material.toKeyObject();
-  return material.use((bytes) => {
-    const derived = Buffer.from(hkdfSync('sha256', bytes, 'rootward-import-1', '', ROOT_KEY_BYTES));
-    const key = createSecretKey(derived);
-    derived.fill(0);
-    return key;
-  });
+    isMaterialOf(instance, version, kind, material) {
+      const context = contextOfVersion(instance, version.key_id, version.id, kind);
+      using kept = openRow(instanceKey(instance), context, version.sealed_material);
+      if (kept.length !== material.length) return false;
+      return kept.use((mine) => material.use((given) => timingSafeEqual(mine, given)));
+    },
+
+    forget(keyId) {
+      forgotten += 1;
+      for (const cacheKey of versions.keys()) if (cacheKey.startsWith(`${keyId}/`)) versions.delete(cacheKey);
+    },
+
+    sealTokenPart: (instance, tokenId, part, bytes) =>
+      sealRow(instanceKey(instance), contextOfToken(instance, tokenId, part), bytes),
+
+    openTokenPart(instance, token, part) {
+      const context = contextOfToken(instance, token.id, part);
+      return openRow(instanceKey(instance), context, part === 'nonce' ? token.sealed_nonce : token.sealed_private_key);
+    },
+  };
 }

@@ -1,5 +1,7 @@
 import type { Store } from '../../store/store.ts';
+import type { Decide } from '../iam/decide/decision.ts';
 import type { LifecycleConfig } from '../lifecycle.ts';
+import type { ImportKeyPairs } from './import-tokens/key-pairs.ts';
 import type { KeyMaterial } from './key-material.ts';
 import type { KeyResolver } from './keys/resolve-key.ts';
 
@@ -7,7 +9,10 @@ import type { KeyResolver } from './keys/resolve-key.ts';
 export interface KmsDeps {
   readonly store: Store;
   readonly material: KeyMaterial;
+  readonly importKeyPairs: ImportKeyPairs;
   readonly resolver: KeyResolver;
+  /** For what an operation asks beside its own action: the key rings of a list, the key ring that a key is moved to. */
+  readonly decide: Decide;
   readonly lifecycle: LifecycleConfig;
   readonly newId: () => string;
   /** Tells listeners that lifecycle events were committed. */

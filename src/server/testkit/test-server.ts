@@ -22,6 +22,7 @@ import type { IamDeps } from '../iam/iam-deps.ts';
 import { type Authenticate, createAuthenticate } from '../iam/tokens/authenticate.ts';
 import { openSigningKeys } from '../iam/tokens/signing-keys.ts';
 import { kmsHandlers } from '../kms/handlers.ts';
+import { createImportKeyPairs, type ImportKeyPairs } from '../kms/import-tokens/key-pairs.ts';
 import { createKeyMaterial } from '../kms/key-material.ts';
 import { createKeyResolver } from '../kms/keys/resolve-key.ts';
 import { DEFAULT_LIFECYCLE, type LifecycleConfig } from '../lifecycle.ts';
@@ -66,6 +67,8 @@ export interface TestServer extends AsyncDisposable {
 
 export interface TestServerOptions {
   readonly lifecycle?: Partial<LifecycleConfig>;
+  /** Where key pairs of import tokens come from; absent: made anew each time, which takes a second or more. */
+  readonly importKeyPairs?: ImportKeyPairs;
   /** More handlers, made with what the server is made of. */
   readonly more?: (parts: Pick<TestServer, 'store' | 'barrier' | 'clock' | 'decide' | 'iam'>) => readonly Handler[];
 }
@@ -111,7 +114,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...kmsHandlers({
       store,
       material,
+      importKeyPairs: options.importKeyPairs ?? createImportKeyPairs(),
       resolver: createKeyResolver({ store, recordsKept: 100 }),
+      decide,
       lifecycle: { ...DEFAULT_LIFECYCLE, ...options.lifecycle },
       newId,
       announceEvents: () => events.announce(),

@@ -4,7 +4,7 @@ import { KEY_ACTIONS, KEY_STATE, KEY_STATE_NAMES, type KeyAction } from '../../.
 import type { KeyRow } from '../../../store/keys.ts';
 import { formatInstant } from '../../instant.ts';
 
-const ROOT_KEYS_ONLY: ReadonlySet<KeyAction> = new Set(['wrap', 'unwrap', 'rewrap', 'rotate', 'disable', 'enable']);
+const ROOT_KEYS_ONLY: ReadonlySet<KeyAction> = new Set(['wrap', 'unwrap', 'rewrap', 'rotate', 'disable', 'enable', 'sync']);
 
 /** Throws unless the kind and the state of the key allow the action at `now`. The order is the documented one: kind, deleted, state. */
 export function allowAction(action: KeyAction, key: KeyRow, now: number): void {

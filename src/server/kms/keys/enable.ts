@@ -1,12 +1,11 @@
-import { RootwardError } from '../../../contract/errors.ts';
 import { enableKey } from '../../../contract/keys/enable.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import { updateKey } from '../../../store/keys.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
 import { type Handler, handle } from '../../handler.ts';
-import { formatInstant } from '../../instant.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { keyForChange } from './change-key.ts';
+import { refuseTooEarly } from './too-early.ts';
 
 /** Makes a suspended root key active again; allowed from a short wait after the disable, so that it has reached everybody. */
 export function enableKeyHandler(deps: KmsDeps): Handler {
@@ -14,13 +13,7 @@ export function enableKeyHandler(deps: KmsDeps): Handler {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
       const key = await keyForChange(tx, 'enable', resolved, call.now);
-      const allowedFrom = key.state_changed_at + deps.lifecycle.enableAfterDisableSeconds * 1000;
-      if (call.now < allowedFrom) {
-        throw new RootwardError('TOO_EARLY', {
-          message: `The key was disabled at ${formatInstant(key.state_changed_at)} and can be enabled from ${formatInstant(allowedFrom)}.`,
-          retryAfterSeconds: Math.ceil((allowedFrom - call.now) / 1000),
-        });
-      }
+      refuseTooEarly('The key was disabled', key.state_changed_at, deps.lifecycle.enableAfterDisableSeconds, call.now);
       await updateKey(tx, key.instance_id, key.id, { state: KEY_STATE.active, state_changed_at: call.now, updated_at: call.now });
       await recordLifecycleEvent(tx, deps.newId(), {
         type: 'enable',

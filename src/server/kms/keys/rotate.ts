@@ -1,15 +1,16 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
-import { SecretBytes } from '../../../crypto/secret-bytes.ts';
+import type { SecretBytes } from '../../../crypto/secret-bytes.ts';
 import { countKeyVersions, insertKeyVersion, type KeyRow, updateKey } from '../../../store/keys.ts';
+import type { Tx } from '../../../store/store.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
+import { importedMaterial, type MaterialOrder } from '../import-tokens/imported-material.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { keyForChange } from './change-key.ts';
-
-const ROOT_KEY_SIZES: ReadonlySet<number> = new Set([16, 24, 32]);
+import type { ResolvedKey } from './resolve-key.ts';
 
 /** Gives a root key a new version. Old versions stay and unwrap for ever. The first rotation is allowed at once, later ones have a shortest interval. */
 export function rotateKeyHandler(deps: KmsDeps): Handler {
@@ -18,7 +19,7 @@ export function rotateKeyHandler(deps: KmsDeps): Handler {
     async change(call, resolved, tx) {
       const key = await keyForChange(tx, 'rotate', resolved, call.now);
       refuseTooSoon(key, call.now, deps.lifecycle.rotateIntervalSeconds);
-      using imported = newMaterial(key, call.input.body?.payload);
+      using imported = await newMaterial(deps, tx, { ...resolved, key }, call.input.body ?? {}, call.now);
       const versionId = deps.newId();
       await insertKeyVersion(tx, {
         id: versionId,
@@ -61,20 +62,19 @@ function refuseTooSoon(key: KeyRow, now: number, intervalSeconds: number): void 
 }
 
 /** An imported key is rotated with material from outside, a generated one never; an empty payload is none. */
-function newMaterial(key: KeyRow, payload: string | undefined): SecretBytes | undefined {
-  const given = payload === '' ? undefined : payload;
-  if (key.imported === 1 && given === undefined) throw new RootwardError('KEY_PAYLOAD_REQUIRED');
-  if (given === undefined) return undefined;
-  if (key.imported === 0)
+async function newMaterial(
+  deps: KmsDeps,
+  tx: Tx,
+  { instance, key }: ResolvedKey,
+  given: Omit<MaterialOrder, 'extractable'>,
+  now: number,
+): Promise<SecretBytes | undefined> {
+  const payload = given.payload || undefined;
+  if (key.imported === 0 && payload !== undefined)
     throw new RootwardError('INVALID_QUERY', {
       message: 'A generated key is rotated without payload.',
       target: { type: 'query_param', name: 'payload' },
     });
-  const bytes = Buffer.from(given, 'base64');
-  if (ROOT_KEY_SIZES.has(bytes.length)) return SecretBytes.take(bytes);
-  bytes.fill(0);
-  throw new RootwardError('INVALID_FIELD', {
-    message: 'payload must have 16, 24 or 32 bytes.',
-    target: { type: 'field', name: 'payload' },
-  });
+  if (key.imported === 1 && payload === undefined) throw new RootwardError('KEY_PAYLOAD_REQUIRED');
+  return importedMaterial(deps, tx, instance, { ...given, payload, extractable: false }, now);
 }

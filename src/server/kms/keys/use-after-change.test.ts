@@ -17,6 +17,7 @@ import { createMetrics } from '../../operate/metrics.ts';
 import { createPipeline } from '../../pipeline.ts';
 import { addPerson, grant, SERVICE, type TestPerson } from '../../testkit/people.ts';
 import { kmsHandlers } from '../handlers.ts';
+import { createImportKeyPairs } from '../import-tokens/key-pairs.ts';
 import { createKeyMaterial } from '../key-material.ts';
 import { type KeyScene, openKeyScene } from '../testkit/key-scene.ts';
 import { createKeyResolver } from './resolve-key.ts';
@@ -65,6 +66,7 @@ async function slowly(scene: KeyScene, place: 'material' | 'audit') {
         return key;
       },
     },
+    importKeyPairs: createImportKeyPairs(),
     resolver: createKeyResolver({ store, recordsKept: 10 }),
     lifecycle: DEFAULT_LIFECYCLE,
     newId: iam.newId,

@@ -1,0 +1,12 @@
+import { closeRecipientsOfKey } from '../../../store/lifecycle-events.ts';
+import { eraseKey } from '../../../store/purge.ts';
+import type { Tx } from '../../../store/store.ts';
+
+/**
+ * Destroys a key for good, with all that belongs to it: versions, aliases, policies, registrations and hidden subscriptions. Nobody
+ * is waited for any more. The caller has checked that it may; after the commit it calls `material.forget`.
+ */
+export async function purgeKey(tx: Tx, instanceId: string, keyId: string): Promise<void> {
+  await closeRecipientsOfKey(tx, keyId);
+  await eraseKey(tx, instanceId, keyId);
+}
