@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     passWithNoTests: false,
+    // Servers that tests start measure each of their answers by the reference.
+    env: { ROOTWARD_CHECK_RESPONSES: '1' },
   },
 });

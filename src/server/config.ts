@@ -20,6 +20,7 @@ const NOT_SETTINGS = new Set([
   'ROOTWARD_CONFIG',
   'ROOTWARD_DEBUG',
   'ROOTWARD_FAILPOINTS',
+  'ROOTWARD_CHECK_RESPONSES',
 ]);
 
 /** Settings from a YAML file, then `ROOTWARD_*` (or `ROOTWARD_*_FILE`), then flags; later ones win. Unknown names are errors. */

@@ -16,6 +16,7 @@ import { type Installation, openInstallation } from './operate/first-start.ts';
 import { type Address, asListenError, isLoopback, parseListen } from './operate/listen.ts';
 import { createManagement } from './operate/management.ts';
 import { firstApiKeyFile, unseal } from './operate/unseal.ts';
+import { checkingAnswers, isCheckingAnswers } from './reference/answer-check.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -86,7 +87,7 @@ async function serve(opened: Opened): Promise<RunningServer> {
     log.warn({ records: composed.recoveredRecords }, 'audit records of changes before a crash were brought into the chain');
   const tls = config.tls && { cert: readFileSync(config.tls.certFile, 'utf8'), key: readFileSync(config.tls.keyFile, 'utf8') };
   const http = createHttp({
-    pipeline: composed.pipeline,
+    pipeline: isCheckingAnswers() ? checkingAnswers(composed.pipeline) : composed.pipeline,
     serverId: installation.serverId,
     newId: () => randomUUID(),
     log,

@@ -14,7 +14,7 @@ export interface CliResult {
 export async function runCli(words: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Promise<CliResult> {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [PROGRAM, ...words], {
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, ROOTWARD_CHECK_RESPONSES: '1', ...env },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

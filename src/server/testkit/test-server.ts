@@ -12,7 +12,7 @@ import { openSqliteStore, type Store } from '../../store/store.ts';
 import { openAuditLog } from '../audit/audit-log.ts';
 import { createAuditor } from '../audit/auditor.ts';
 import { createEventFeed, type EventFeed } from '../events/feed.ts';
-import type { Handler, Outcome } from '../handler.ts';
+import type { CallHost, Handler, Outcome } from '../handler.ts';
 import { bootstrapAccount, type NewAccount } from '../iam/accounts/bootstrap.ts';
 import { createApiKey } from '../iam/api-keys/new-key.ts';
 import { createDecide } from '../iam/decide/decide.ts';
@@ -28,6 +28,7 @@ import { createKeyResolver } from '../kms/keys/resolve-key.ts';
 import { DEFAULT_LIFECYCLE, type LifecycleConfig } from '../lifecycle.ts';
 import { createMetrics } from '../operate/metrics.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
+import { checkingAnswers } from '../reference/answer-check.ts';
 import { resourceHandlers } from '../resources/handlers.ts';
 
 const START = Date.parse('2026-01-02T03:04:05Z');
@@ -58,6 +59,7 @@ export interface TestServer extends AsyncDisposable {
     operation: Operation<I, O & import('typebox').TSchema>,
     token: string | undefined,
     input: Partial<InputOf<I>>,
+    host?: Partial<CallHost>,
   ): Promise<Outcome<OutputOf<O>>>;
   logIn(apiKey: string): Promise<string>;
   /** Another account of this server, with its owner's token. */
@@ -123,7 +125,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     }),
     ...(options.more?.({ store, barrier, clock, decide, iam }) ?? []),
   ];
-  const pipeline = createPipeline(handlers, {
+  const unchecked = createPipeline(handlers, {
     store,
     auditor,
     decide,
@@ -132,14 +134,15 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     now: clock.now,
     newId,
   });
+  const pipeline = checkingAnswers(unchecked);
 
-  const call: TestServer['call'] = async (operation, token, input) => {
+  const call: TestServer['call'] = async (operation, token, input, host) => {
     const handler = pipeline.handlers.get(operation.name);
     if (!handler) throw new Error(`no handler for ${operation.name}`);
     const outcome = await pipeline.serve(handler, {
       token,
       correlationId: newId(),
-      host: { address: '127.0.0.1', agent: 'test' },
+      host: { address: '127.0.0.1', agent: 'test', network: 'public', ...host },
       params: input.params ?? {},
       query: input.query ?? {},
       headers: input.headers ?? {},

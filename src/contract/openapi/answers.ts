@@ -1,0 +1,45 @@
+import { ERRORS, type ErrorCode, type ErrorRow } from '../errors.ts';
+import type { Api, Operation } from '../operation.ts';
+
+/** Every status that an operation may answer with: its successes, and its errors by status. */
+export interface Answers {
+  /** Status → whether it carries a body. */
+  readonly successes: ReadonlyMap<number, boolean>;
+  readonly errors: ReadonlyMap<number, readonly ErrorCode[]>;
+}
+
+/** The status under which an API shows an error. */
+export function statusIn(api: Api, code: ErrorCode): number {
+  const row: ErrorRow = ERRORS[code];
+  return (api === 'key-protect' ? row.keyProtect?.http : undefined) ?? row.http;
+}
+
+export function answersOf(operation: Operation): Answers {
+  const { api, http, output } = operation;
+  const successes = new Map([[http.success as number, output !== undefined && http.success !== 204]]);
+  // Where the caller chooses by `Prefer` whether it sees what became of the thing.
+  if (http.success === 204 && output !== undefined) successes.set(200, true);
+  const errors = new Map<number, ErrorCode[]>();
+  for (const code of errorsOf(operation)) {
+    const status = statusIn(api, code);
+    errors.set(status, [...(errors.get(status) ?? []), code]);
+  }
+  return { successes, errors: new Map([...errors].sort(([a], [b]) => a - b)) };
+}
+
+/** What the operation itself refuses, and what every request may be refused for on its way there. */
+function errorsOf(operation: Operation): ReadonlySet<ErrorCode> {
+  const { params, query, headers, body } = operation.input;
+  const codes = new Set<ErrorCode>(operation.errors);
+  const add = (...more: readonly ErrorCode[]): void => {
+    for (const code of more) codes.add(code);
+  };
+  if (params || headers || body) add('INVALID_FIELD');
+  if (query) add('INVALID_QUERY');
+  if (operation.http.method !== 'GET' && operation.http.method !== 'HEAD') add('BAD_BODY', 'BODY_TOO_LARGE', 'MEDIA_TYPE');
+  if (body && !('~optional' in body)) add('NO_BODY');
+  if (operation.action !== 'public') add('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACTION_DENIED');
+  if (operation.api === 'key-protect') add('INSTANCE_UNKNOWN', 'NETWORK_DENIED', 'ROW_INTEGRITY');
+  add('OVERLOADED', 'INTERNAL', 'AUDIT_UNAVAILABLE', 'REPLICA_BEHIND', 'SHUTTING_DOWN');
+  return codes;
+}
