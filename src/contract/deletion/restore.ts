@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { KEY_OPTIONS } from '../keys/cli-options.ts';
 import { BASE64, envelope, InstanceHeaders, Key, KeyParams } from '../keys/key.ts';
-import { RootKeyMaterial } from '../keys/material.ts';
+import { ROOT_KEY_MATERIAL_ERRORS, RootKeyMaterial } from '../keys/material.ts';
 import { defineOperation } from '../operation.ts';
 
 const Material = { ...RootKeyMaterial, payload: Type.Optional(Type.String({ pattern: BASE64, maxLength: 10_000 })) };
@@ -26,7 +26,15 @@ export const restoreKey = defineOperation({
   },
   output: envelope(Key),
   sensitive: ['body.payload', 'body.resources.payload'],
-  errors: ['KEY_NOT_FOUND', 'KEY_STATE', 'TOO_EARLY', 'KEY_RESTORE_EXPIRED', 'KEY_EXPIRED', 'INVALID_FIELD'],
+  errors: [
+    'KEY_NOT_FOUND',
+    'KEY_STATE',
+    'TOO_EARLY',
+    'KEY_RESTORE_EXPIRED',
+    'KEY_EXPIRED',
+    'INVALID_FIELD',
+    ...ROOT_KEY_MATERIAL_ERRORS,
+  ],
   cli: {
     command: ['kp', 'key', 'restore'],
     arguments: ['params.id'],

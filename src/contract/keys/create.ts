@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { defineOperation } from '../operation.ts';
 import { BASE64, envelope, INSTANT, InstanceHeaders, Key, requestEnvelope } from './key.ts';
+import { ROOT_KEY_MATERIAL_ERRORS } from './material.ts';
 
 /** A key to be made. `payload` imports material: in the clear, or, with nonce and iv, as the import token's key encrypted it. */
 export const NewKey = Type.Object({
@@ -27,6 +28,6 @@ export const createKey = defineOperation({
   input: { headers: InstanceHeaders, body: requestEnvelope(NewKey) },
   output: envelope(Key),
   sensitive: ['body.resources.payload', 'output.resources.payload'],
-  errors: ['INVALID_FIELD', 'BAD_BODY', 'COLLECTION_TOTAL_MISMATCH'],
+  errors: ['INVALID_FIELD', 'BAD_BODY', 'COLLECTION_TOTAL_MISMATCH', ...ROOT_KEY_MATERIAL_ERRORS],
   summary: 'Create a root key or a standard key',
 });

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
 import { KEY_OPTIONS } from './cli-options.ts';
 import { InstanceHeaders, KeyParams } from './key.ts';
-import { RootKeyMaterial } from './material.ts';
+import { ROOT_KEY_MATERIAL_ERRORS, RootKeyMaterial } from './material.ts';
 
 export const rotateKey = defineOperation({
   name: 'keys.rotate',
@@ -25,9 +25,8 @@ export const rotateKey = defineOperation({
     'KEY_ROTATED_TOO_SOON',
     'KEY_PAYLOAD_REQUIRED',
     'INVALID_FIELD',
-    'IMPORT_NONCE',
-    'IMPORT_NONCE_IV',
-    'IMPORT_TOKEN_EXPIRED',
+    'INVALID_QUERY',
+    ...ROOT_KEY_MATERIAL_ERRORS,
   ],
   cli: {
     command: ['kp', 'key', 'rotate'],

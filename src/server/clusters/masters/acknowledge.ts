@@ -64,7 +64,9 @@ async function hasFollowed(
   // A key that the cluster does not depend on (any more) asks nothing of it. While it moves, it depends on the one that it leaves.
   if (cluster.kms_key_id !== event.key_id && !(await isInUse(deps, cluster.id, event.key_id))) return true;
   if (cluster.kms_enabled === 1 && cluster.key_verdict !== verdict) return false;
-  if (event.type === 'rotation' && verdict === 'usable' && cluster.kms_enabled === 1) {
+  // A sync asks whether everything is as the key is, its version too.
+  const isAboutVersion = event.type === 'rotation' || event.type === 'sync';
+  if (isAboutVersion && verdict === 'usable' && cluster.kms_enabled === 1) {
     if (await findOpenRun(deps.store.db, cluster.id)) return false;
     const active = await findActiveActivation(deps.store.db, cluster.id);
     return active?.key_version_id === currentVersionId;

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { readPluginState } from '../../../contract/agents/plugin-state.ts';
 import { updateClusterKeyState } from '../../../contract/clusters/key-state.ts';
 import { getAdminKubeconfig } from '../../../contract/clusters/kubeconfig.ts';
+import { purgeKey } from '../../../contract/deletion/purge.ts';
+import { restoreKey } from '../../../contract/deletion/restore.ts';
+import { syncResources } from '../../../contract/events/sync.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { disableKey } from '../../../contract/keys/disable.ts';
 import { enableKey } from '../../../contract/keys/enable.ts';
@@ -66,6 +69,46 @@ describe('a root key that is deleted', () => {
     expect(clusters.planes.wished(cluster.id)?.state).toBe('suspended');
     const other = await clusters.addRootKey(instance);
     await expect(cluster.enable(instance, other)).rejects.toMatchObject({ code: 'CLUSTER_SUSPENDED' });
+  });
+
+  it('is followed back when it is restored: the cluster runs with the same activation and registers again', async () => {
+    await using clusters = await startTestClusters();
+    const { cluster, instance, key } = await sealed(clusters);
+    const before = await cluster.get();
+    await change(clusters, deleteKey, instance, key, { force: true });
+    await settle(clusters);
+    expect(await registrations(clusters, instance, key)).toEqual([]);
+    clusters.server.clock.advance(60_000);
+    await change(clusters, restoreKey, instance, key);
+    await settle(clusters);
+    const after = await cluster.get();
+    expect(after).toMatchObject({ state: 'normal', status: '', lifecycle: { masterStatus: MASTER_STATUS.ready } });
+    expect(after.keyManagementService).toMatchObject({ enabled: true, keyState: 'usable' });
+    expect(after.keyManagementService.activation).toEqual(before.keyManagementService.activation);
+    expect(clusters.planes.wished(cluster.id)?.state).toBe('running');
+    expect(await registrations(clusters, instance, key)).toEqual([expect.stringContaining(`:${cluster.id}:`)]);
+    expect(await clusters.server.events.pendingFor('containers-kubernetes', 10)).toHaveLength(0);
+    const acknowledged = (await clusters.server.auditRecords())
+      .map(({ action }) => action)
+      .filter((action) => /ack-/.test(`${action}`));
+    expect(acknowledged).toEqual(['kms.secrets.ack-delete', 'kms.secrets.ack-restore']);
+    // Registered again, it protects the cluster as before.
+    await expect(change(clusters, deleteKey, instance, key)).rejects.toMatchObject({ code: 'KEY_PROTECTS_RESOURCES' });
+  });
+
+  it('and purged stays critical and suspended for ever', async () => {
+    await using clusters = await startTestClusters({ lifecycle: { purgeAfterDeleteSeconds: 1 } });
+    const { cluster, instance, key } = await sealed(clusters);
+    await change(clusters, deleteKey, instance, key, { force: true });
+    await settle(clusters);
+    clusters.server.clock.advance(1000);
+    await change(clusters, purgeKey, instance, key);
+    await settle(clusters);
+    await settle(clusters);
+    expect(await cluster.get()).toMatchObject({ state: 'critical', keyManagementService: { keyState: 'destroyed' } });
+    expect(clusters.planes.wished(cluster.id)?.state).toBe('suspended');
+    expect(await clusters.server.events.pendingFor('containers-kubernetes', 10)).toHaveLength(0);
+    expect((await pluginState(clusters, cluster)).keys).toEqual([{ instanceId: instance, keyId: key, verdict: 'destroyed' }]);
   });
 
   it('cannot be deleted without force while the cluster is registered', async () => {
@@ -178,6 +221,24 @@ describe('a root key that is rotated', () => {
   });
 });
 
+describe('a sync', () => {
+  it('reaches the cluster, which makes good what it has lost and acknowledges it', async () => {
+    await using clusters = await startTestClusters();
+    const { cluster, instance, key } = await sealed(clusters);
+    await clusters.server.store.change(['keys'], async (tx) => {
+      await tx.updateTable('registrations').set({ active: 0 }).where('key_id', '=', key).execute();
+    });
+    await change(clusters, syncResources, instance, key);
+    expect((await clusters.server.events.pendingFor('containers-kubernetes', 10)).map(({ event }) => event.type)).toEqual([
+      'sync',
+    ]);
+    await settle(clusters);
+    expect(await registrations(clusters, instance, key)).toEqual([expect.stringContaining(`:${cluster.id}:`)]);
+    expect(await clusters.server.events.pendingFor('containers-kubernetes', 10)).toHaveLength(0);
+    expect((await clusters.server.auditRecords()).map(({ action }) => action)).toContain('kms.secrets.ack-sync');
+  });
+});
+
 describe('a cluster between two root keys', () => {
   it('depends on both: the old one disabled suspends it, and enabled again lets the move end', async () => {
     await using clusters = await startTestClusters();
@@ -252,7 +313,23 @@ async function settle(clusters: TestClusters): Promise<void> {
   await clusters.watch.pass();
 }
 
-type KeyChange = typeof disableKey | typeof enableKey | typeof rotateKey | typeof deleteKey;
+async function registrations(clusters: TestClusters, instance: string, id: string): Promise<string[]> {
+  const { output } = await clusters.server.call(listRegistrations, clusters.server.ownerToken, {
+    headers: { 'bluemix-instance': instance },
+    params: { id },
+    query: {},
+  });
+  return output.resources.map(({ resourceCrn }) => resourceCrn);
+}
+
+type KeyChange =
+  | typeof disableKey
+  | typeof enableKey
+  | typeof rotateKey
+  | typeof deleteKey
+  | typeof restoreKey
+  | typeof purgeKey
+  | typeof syncResources;
 
 async function change(
   clusters: TestClusters,

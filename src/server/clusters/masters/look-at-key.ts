@@ -27,6 +27,9 @@ export async function lookAtKey(
   const at = { accountId, instanceId: ref.instanceId, keyId: ref.keyId };
   const facts = await readKeyFacts({ db: deps.store.db, decide: deps.decide }, clusterServicePrincipal(cluster), at);
   const { key } = facts;
+  // Whoever saw it deleted knows where it went: it was purged, and nothing brings it back.
+  const isPurged = facts.instance && !key && cluster.key_verdict === 'destroyed' && cluster.kms_key_id === ref.keyId;
+  if (isPurged) return { verdict: 'destroyed', currentVersionId: undefined };
   if (!facts.instance || !key) return { verdict: 'unreachable', currentVersionId: undefined };
   const verdict = facts.authorized ? verdictOfState(key, deps.now()) : 'denied';
   return { verdict, currentVersionId: key.current_version_id };

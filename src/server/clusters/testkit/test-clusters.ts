@@ -14,7 +14,7 @@ import { findDefaultGroup } from '../../../store/groups.ts';
 import { createClusterCredentials } from '../../iam/api-keys/cluster-credentials.ts';
 import type { Invoke } from '../../pipeline.ts';
 import { authorize, SERVICE } from '../../testkit/people.ts';
-import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
+import { startTestServer, type TestServer, type TestServerOptions } from '../../testkit/test-server.ts';
 import { createChanges } from '../changes.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { createRunDriver, type RunDriver } from '../enabling/driver.ts';
@@ -64,7 +64,7 @@ export interface EnableOptions {
 
 export type Step = NonNullable<Awaited<ReturnType<typeof polled>>>;
 
-export async function startTestClusters(): Promise<TestClusters> {
+export async function startTestClusters({ lifecycle }: Pick<TestServerOptions, 'lifecycle'> = {}): Promise<TestClusters> {
   const root = await mkdtemp(join(tmpdir(), 'rootward-clusters-'));
   const planes = recordControlPlanes(root);
   let deps: ClusterDeps | undefined;
@@ -74,6 +74,7 @@ export async function startTestClusters(): Promise<TestClusters> {
     return server.pipeline.invoke(...call);
   };
   server = await startTestServer({
+    ...(lifecycle && { lifecycle }),
     more({ store, barrier, clock, decide, iam }) {
       deps = {
         store,

@@ -12,7 +12,7 @@ const DEFAULT_RETRIEVALS = 1;
 /** Makes a key pair and a nonce for importing root keys. They take the place of the instance's earlier ones. */
 export function createImportTokenHandler(deps: KmsDeps): Handler {
   return handle(createImportToken, {
-    resolve: (call) => deps.resolver.instance(call.principal, call.input.headers),
+    resolve: (call) => deps.resolver.instance(call),
     // It takes about a second: longer than other changes can wait, and nothing to do for those who may not.
     prepare: () => deps.importKeyPairs.next(),
     async change(call, instance, tx, { publicKey, privateKey }) {

@@ -8,7 +8,7 @@ import { presentImportToken, tokenFacts } from './present.ts';
 /** Shows the public key and the nonce. The retrieval is counted first, so that the answer says how many are left. */
 export function getImportTokenHandler(deps: KmsDeps): Handler {
   return handle(getImportToken, {
-    resolve: (call) => deps.resolver.instance(call.principal, call.input.headers),
+    resolve: (call) => deps.resolver.instance(call),
     async change(call, instance, tx) {
       const token = await findImportToken(tx, instance.guid);
       if (!token || token.expires_at <= call.now || token.remaining_retrievals < 1)

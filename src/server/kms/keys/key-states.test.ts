@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { purgeKey } from '../../../contract/deletion/purge.ts';
+import { restoreKey } from '../../../contract/deletion/restore.ts';
+import { syncResources } from '../../../contract/events/sync.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { disableKey } from '../../../contract/keys/disable.ts';
 import { enableKey } from '../../../contract/keys/enable.ts';
@@ -13,7 +16,14 @@ import { first, type KeyScene, openKeyScene } from '../testkit/key-scene.ts';
 
 let scene: KeyScene;
 beforeAll(async () => {
-  scene = await openKeyScene({ lifecycle: { enableAfterDisableSeconds: 0 } });
+  scene = await openKeyScene({
+    lifecycle: {
+      enableAfterDisableSeconds: 0,
+      restoreAfterDeleteSeconds: 0,
+      purgeAfterDeleteSeconds: 0,
+      syncAfterEventSeconds: 0,
+    },
+  });
 });
 afterAll(() => scene[Symbol.asyncDispose]());
 
@@ -25,6 +35,9 @@ const OPERATIONS = {
   disable: disableKey,
   enable: enableKey,
   delete: deleteKey,
+  restore: restoreKey,
+  purge: purgeKey,
+  sync: syncResources,
 } as const satisfies Partial<Record<KeyAction, object>>;
 
 const cells = (Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[]).flatMap((action) =>
@@ -61,7 +74,7 @@ describe('what a key does in each state', () => {
     for (const state of [1, 2, 3, 5] as const) expect(await outcome(state, { allKeyStates: 'true' })).toBe(1);
   });
 
-  it.each(['wrap', 'unwrap', 'rewrap', 'rotate', 'disable', 'enable'] as const)('%s needs a root key', async (action) => {
+  it.each(['wrap', 'unwrap', 'rewrap', 'rotate', 'disable', 'enable', 'sync'] as const)('%s needs a root key', async (action) => {
     const { id } = await scene.addKey({ extractable: true });
     const done = scene.call(OPERATIONS[action] as typeof rotateKey, id, {
       body: action === 'unwrap' || action === 'rewrap' ? { ciphertext: 'AAAA' } : undefined,
