@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { OPERATIONS } from '../contract/operations.ts';
 import type { Barrier } from '../crypto/barrier.ts';
+import { readMeta } from '../store/meta.ts';
 import type { Store } from '../store/store.ts';
 import { openAuditLog } from './audit/audit-log.ts';
 import { type Auditor, createAuditor } from './audit/auditor.ts';
 import { checkpointsIn } from './audit/checkpoints-in-store.ts';
 import { watchFreeSpace } from './audit/free-space.ts';
+import { writerOfEpoch } from './audit/writer-name.ts';
 import type { Config } from './config.ts';
 import { createEventFeed, type EventFeed } from './events/feed.ts';
 import type { Handler } from './handler.ts';
@@ -70,7 +72,7 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
   const material = createKeyMaterial({ store, barrier, versionsKept: config.cache.versions });
   const auditLog = await openAuditLog({
     directory: parts.dataDir.audit,
-    writer: AUDIT_WRITER,
+    writer: writerOfEpoch(AUDIT_WRITER, Number((await readMeta(store.db, 'restore_epoch')) ?? 0)),
     key: barrier.deriveKey('audit'),
     clock: now,
     checkpoints: checkpointsIn(store),

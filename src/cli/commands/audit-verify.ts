@@ -26,11 +26,11 @@ export function addAuditVerify({ program, io }: CommandParts): void {
 }
 
 function asText(report: AuditReport): string {
-  const rows = report.chains.map(({ writer, files, records, problems }) => [
+  const rows = report.chains.map(({ writer, files, records, problems, elsewhere }) => [
     writer,
     String(files),
     String(records),
-    problems.length === 0 ? 'verified' : 'NOT VERIFIED',
+    problems.length > 0 ? 'NOT VERIFIED' : elsewhere ? 'not here: written before the restore' : 'verified',
   ]);
   const problems = report.chains.flatMap(({ problems: found }) =>
     found.map(({ file, line, message }) => `${file ?? 'log'}${line === undefined ? '' : `:${line}`}: ${message}\n`),

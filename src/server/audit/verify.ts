@@ -5,6 +5,7 @@ import { type ChainState, chainStart, readHeader } from './chain.ts';
 import { type ChainFile, listChainFiles } from './chain-files.ts';
 import type { Checkpoint, CheckpointStore } from './checkpoint.ts';
 import { type LineFault, walkRecords } from './walk-chain.ts';
+import { isOfFormerEpoch } from './writer-name.ts';
 
 export interface AuditProblem {
   readonly kind: LineFault | 'header' | 'missing' | 'truncated' | 'rewritten';
@@ -21,6 +22,8 @@ export interface ChainReport {
   /** base64url MAC of the last record: what an exported checkpoint is compared with. */
   readonly head: string;
   readonly checkpoint: Checkpoint | undefined;
+  /** The chain is of a time before this server was restored from a backup, and its files are not here. */
+  readonly elsewhere: boolean;
   /** Bytes of a record at the very end that is being written now, or that a crash left unfinished. */
   readonly unfinishedBytes: number;
   readonly problems: readonly AuditProblem[];
@@ -34,8 +37,16 @@ export interface AuditReport {
 const NEWLINE = 10;
 const MAX_PROBLEMS = 100;
 
-/** Reads every chain in the directory from its first record. Works beside a running writer. */
-export async function verifyAuditLog(directory: string, key: KeyObject, checkpoints: CheckpointStore): Promise<AuditReport> {
+/**
+ * Reads every chain in the directory from its first record. Works beside a running writer. `epoch` is the store's restore epoch:
+ * chains of earlier ones may have stayed behind altogether, but not in part.
+ */
+export async function verifyAuditLog(
+  directory: string,
+  key: KeyObject,
+  checkpoints: CheckpointStore,
+  epoch = 0,
+): Promise<AuditReport> {
   const known = (await checkpoints.writers?.()) ?? [];
   const before = existsSync(directory) ? listChainFiles(directory) : new Map<string, ChainFile[]>();
   const chains: ChainReport[] = [];
@@ -43,7 +54,9 @@ export async function verifyAuditLog(directory: string, key: KeyObject, checkpoi
     // First the checkpoint, then the files: a running writer only ever adds to what the checkpoint promises.
     const checkpoint = await checkpoints.read(writer);
     const files = existsSync(directory) ? (listChainFiles(directory).get(writer) ?? []) : [];
-    chains.push(await verifyChain(files, writer, key, checkpoint));
+    const elsewhere = files.length === 0 && isOfFormerEpoch(writer, epoch);
+    const report = await verifyChain(files, writer, key, elsewhere ? undefined : checkpoint);
+    chains.push({ ...report, checkpoint, elsewhere });
   }
   return { ok: chains.every(({ problems }) => problems.length === 0), chains };
 }
@@ -53,7 +66,7 @@ async function verifyChain(
   writer: string,
   key: KeyObject,
   checkpoint: Checkpoint | undefined,
-): Promise<ChainReport> {
+): Promise<Omit<ChainReport, 'elsewhere'>> {
   const problems: AuditProblem[] = [];
   const found = (kind: AuditProblem['kind'], file: string | undefined, line: number | undefined, message: string): void => {
     if (problems.length < MAX_PROBLEMS) problems.push({ kind, file, line, message });

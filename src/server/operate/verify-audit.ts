@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { RootwardError } from '../../contract/errors.ts';
 import { Barrier } from '../../crypto/barrier.ts';
 import { openBarrier } from '../../crypto/seals/envelope.ts';
+import { readMeta } from '../../store/meta.ts';
 import { readSqliteStore } from '../../store/store.ts';
 import { checkpointsIn } from '../audit/checkpoints-in-store.ts';
 import { type AuditReport, verifyAuditLog } from '../audit/verify.ts';
@@ -24,7 +25,8 @@ export async function verifyAudit(config: Config): Promise<AuditReport> {
     const envelopes = await readEnvelopes(store);
     using key = await openBarrier(envelopes, sealOf(envelopes, config, dataDir));
     const barrier = new Barrier(key);
-    return await verifyAuditLog(dataDir.audit, barrier.deriveKey('audit'), checkpointsIn(store));
+    const epoch = Number((await readMeta(store.db, 'restore_epoch')) ?? 0);
+    return await verifyAuditLog(dataDir.audit, barrier.deriveKey('audit'), checkpointsIn(store), epoch);
   } finally {
     await store.close();
   }

@@ -7,3 +7,6 @@ export const migrations: Record<string, Migration> = {
   '0001-first': first,
   '0002-key-service': keyService,
 };
+
+/** What a store of this version is at. */
+export const NEWEST_SCHEMA = Object.keys(migrations).at(-1) ?? '';
