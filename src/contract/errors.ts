@@ -340,6 +340,7 @@ export const ERRORS = {
   RECOVERY_CODE: { ...invalid, text: 'The recovery code is mistyped.' },
   AUDIT_UNAVAILABLE: { ...unavailable, text: 'The audit record could not be made durable, so the result is withheld.' },
   REPLICA_BEHIND: { ...unavailable, text: 'This server has not confirmed the newest changes. Try again.' },
+  STORE_UNAVAILABLE: { ...unavailable, text: 'The database cannot be reached. Try again.' },
   OVERLOADED: {
     ...unavailable,
     http: 429,

@@ -1,14 +1,45 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type Dialect, Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type Engine, EVERY_NAME } from './engine.ts';
+import { refuseNul } from './storable-text.ts';
+import type { Tables } from './tables.ts';
 
 const STATEMENTS_KEPT = 256;
 
-/**
- * The embedded engine: `node:sqlite`, and the only file that knows it. Every commit is durable before it returns
- * (WAL with synchronous=FULL), and deleted content is overwritten.
- */
-export function sqliteDialect(file: string, options: { readonly readOnly: boolean }): Dialect {
+/** The embedded engine, for one process: SQLite, by `node:sqlite`; this is the only file that knows it. */
+export function sqliteEngine(file: string, options: { readonly readOnly: boolean }): Engine {
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(file, options) });
+  return {
+    db,
+    async commit(first, work) {
+      // It reads on the one connection that there is.
+      if (await first()) await db.transaction().execute(work);
+    },
+    steady: (work) => work(),
+    async snapshot(work) {
+      const view = new Kysely<Tables>({ dialect: sqliteDialect(file, { readOnly: true }) });
+      try {
+        return await view.transaction().execute(async (tx) => {
+          // The view begins with its first read.
+          await tx.selectFrom('change_sequence').select('topic').limit(1).execute();
+          return await work(tx);
+        });
+      } finally {
+        await view.destroy();
+      }
+    },
+    announce: async () => undefined,
+    mustBeInStep: () => undefined,
+    names: EVERY_NAME,
+    close: () => db.destroy(),
+  };
+}
+
+/** Every commit is durable before it returns (WAL with synchronous=FULL), and deleted content is overwritten. */
+function sqliteDialect(file: string, options: { readonly readOnly: boolean }): Dialect {
   const database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: 5000 });
+  // As on the other engine.
+  database.exec('PRAGMA case_sensitive_like=ON');
   if (options.readOnly) return new SqliteDialect({ database: asKyselyDatabase(database) });
   database.exec('PRAGMA journal_mode=WAL');
   database.exec('PRAGMA synchronous=FULL');
@@ -47,7 +78,10 @@ function asKyselyDatabase(database: DatabaseSync): SqliteDatabase {
     close: () => database.close(),
     prepare(sql): SqliteStatement {
       const statement = prepare(sql);
-      const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
+      const values = (parameters: readonly unknown[]) => {
+        refuseNul(parameters);
+        return parameters as SQLInputValue[];
+      };
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...values(parameters)),

@@ -1,8 +1,12 @@
-import { Kysely, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { RootwardError } from '../contract/errors.ts';
+import { createCommitQueue } from './commit-queue.ts';
+import type { Engine, Names, Sequences } from './engine.ts';
 import { migrations } from './migrations/list.ts';
-import { holdLock, sqliteDialect } from './sqlite.ts';
+import { postgresConnections } from './postgres.ts';
+import { openPostgresEngine } from './postgres-engine.ts';
+import { holdLock, sqliteEngine } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
 /** What a query runs on: the store itself, or a transaction of it. */
@@ -15,23 +19,35 @@ export type Topic = 'keys' | 'iam' | 'clusters';
 export interface Store {
   readonly db: Db;
   /**
-   * Runs `work` in one transaction. When it resolves, the change is durable and every cache of its topics is empty. `first` runs
-   * before the transaction begins, when no other change can come between any more; should it reject, nothing is changed.
+   * Runs `work` in a transaction. When it resolves, the change is durable and every cache of its topics is empty. `first` runs
+   * before, when no change of IAM can come between any more; should it reject, nothing is changed. Rejects STORE_UNAVAILABLE where
+   * the database is lost; its message says so if the change may have been made nevertheless.
    */
   change<T>(topics: readonly Topic[], work: (tx: Tx) => Promise<T>, first?: () => Promise<void>): Promise<T>;
-  /** How many commits of this process have named `topic`. Moves before a commit is told to anybody. */
+  /** Moves with every commit that names `topic`, before that commit is told to anybody here; with those of other replicas soon after. */
   generation(topic: Topic): number;
   /** Runs `work`, which only reads, while no change is under way: what it reads is as it is until it resolves. */
   withoutChanges<T>(work: () => Promise<T>): Promise<T>;
   /** Runs `work`, which only reads, on the store as it is now. Changes go on meanwhile, and `work` sees nothing of them. */
   snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** Throws REPLICA_BEHIND while changes of other replicas may have gone unnoticed for more than 2 s. Costs a comparison. */
+  mustBeInStep(): void;
+  /** Names that one replica at a time has. A process that is alone has them all. */
+  readonly names: Names;
   /** Calls `listener` after each commit that names `topic`. */
   onChange(topic: Topic, listener: () => void): void;
   close(): Promise<void>;
 }
 
-/** Opens (and creates or migrates) the embedded store in `file`. Throws DATA_DIR_IN_USE while another process writes it. */
-export async function openSqliteStore(file: string): Promise<Store> {
+export interface StorePlace {
+  /** Of the embedded store; beside it lies the lock of its directory, whatever the engine. */
+  readonly file: string;
+  /** Of a PostgreSQL database that is used instead. */
+  readonly url?: string | undefined;
+}
+
+/** Opens the store for a server, creating or migrating it. Throws DATA_DIR_IN_USE, CONFIG or STORE_UNAVAILABLE. */
+export async function openStore({ file, url }: StorePlace): Promise<Store> {
   const lock = holdLock(`${file}.lock`);
   if (!lock)
     throw new RootwardError('DATA_DIR_IN_USE', {
@@ -39,77 +55,83 @@ export async function openSqliteStore(file: string): Promise<Store> {
       hint: 'Stop it, or choose another directory with --data-dir.',
     });
   try {
-    const db = new Kysely<Tables>({ dialect: sqliteDialect(file, { readOnly: false }) });
-    const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
-    if (error) {
-      await db.destroy();
+    if (url !== undefined) return await onPostgres(url, migrateToLatest, lock.release);
+    const engine = sqliteEngine(file, { readOnly: false });
+    await migrateToLatest(engine.db).catch(async (error: unknown) => {
+      await engine.close();
       throw error;
-    }
-    return storeOn(db, file, lock.release);
+    });
+    return storeOn(engine, createCounts(), lock.release);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-/** Opens an existing store for reading, also beside the server that writes it. */
-export function readSqliteStore(file: string): Store {
-  return storeOn(new Kysely<Tables>({ dialect: sqliteDialect(file, { readOnly: true }) }), file, () => undefined);
+/** Opens an existing store for a command that works beside its servers, and never migrates it. */
+export async function joinStore({ file, url }: StorePlace): Promise<Store> {
+  return url === undefined ? readSqliteStore(file) : await onPostgres(url, undefined, () => undefined);
 }
 
-function storeOn(db: Db, file: string, release: () => void): Store {
+/** The embedded store, in `file`. Throws DATA_DIR_IN_USE while another process writes it. */
+export function openSqliteStore(file: string): Promise<Store> {
+  return openStore({ file });
+}
+
+/** Opens an existing embedded store for reading, also beside the server that writes it. */
+export function readSqliteStore(file: string): Store {
+  return storeOn(sqliteEngine(file, { readOnly: true }), createCounts(), () => undefined);
+}
+
+async function migrateToLatest(db: Db): Promise<void> {
+  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+  if (error) throw error;
+}
+
+async function onPostgres(url: string, migrate: ((db: Db) => Promise<void>) | undefined, release: () => void): Promise<Store> {
+  const counts = createCounts();
+  const engine = await openPostgresEngine(postgresConnections(url), migrate, counts.moved);
+  return storeOn(engine, counts, release);
+}
+
+interface Counts {
+  generation(topic: Topic): number;
+  /** Counts only ever grow; what is not above the known one is old news. */
+  moved(sequences: Sequences): void;
+  onChange(topic: Topic, listener: () => void): void;
+}
+
+function createCounts(): Counts {
   const listeners = new Map<Topic, (() => void)[]>();
-  const generations: Record<Topic, number> = { keys: 0, iam: 0, clusters: 0 };
-  let last: Promise<unknown> = Promise.resolve();
-  /** One after the other, in the order of asking. */
-  const alone = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = last.then(work);
-    // Who asked learns of the failure; whoever comes next only waits for the end.
-    last = done.catch(() => undefined);
-    return done;
-  };
+  const known: Record<Topic, number> = { keys: 0, iam: 0, clusters: 0 };
   return {
-    db,
-    change: (topics, work, first) =>
-      alone(async () => {
-        await first?.();
-        const result = await db.transaction().execute(async (tx) => {
-          const made = await work(tx);
-          for (const topic of topics) await moveSequence(tx, topic);
-          return made;
-        });
-        for (const topic of topics) generations[topic] += 1;
-        for (const topic of topics) for (const listener of listeners.get(topic) ?? []) listener();
-        return result;
-      }),
-    generation: (topic) => generations[topic],
-    withoutChanges: alone,
-    async snapshot(work) {
-      const view = new Kysely<Tables>({ dialect: sqliteDialect(file, { readOnly: true }) });
-      try {
-        return await view.transaction().execute(async (tx) => {
-          // The view begins with its first read.
-          await tx.selectFrom('change_sequence').select('topic').limit(1).execute();
-          return await work(tx);
-        });
-      } finally {
-        await view.destroy();
-      }
+    generation: (topic) => known[topic],
+    moved(sequences) {
+      const topics = [...sequences].filter(([topic, value]) => value > known[topic]);
+      for (const [topic, value] of topics) known[topic] = value;
+      for (const [topic] of topics) for (const listener of listeners.get(topic) ?? []) listener();
     },
     onChange(topic, listener) {
       listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
     },
-    async close() {
-      await db.destroy();
-      release();
-    },
   };
 }
 
-async function moveSequence(tx: Tx, topic: Topic): Promise<void> {
-  await tx
-    .insertInto('change_sequence')
-    .values({ topic, value: 1 })
-    .onConflict((conflict) => conflict.column('topic').doUpdateSet((eb) => ({ value: eb('change_sequence.value', '+', 1) })))
-    .execute();
+function storeOn(engine: Engine, counts: Counts, release: () => void): Store {
+  const queue = createCommitQueue(engine, counts.moved);
+  return {
+    db: engine.db,
+    change: queue.change,
+    withoutChanges: queue.withoutChanges,
+    generation: counts.generation,
+    onChange: counts.onChange,
+    snapshot: engine.snapshot,
+    mustBeInStep: engine.mustBeInStep,
+    names: engine.names,
+    async close() {
+      await queue.idle();
+      await engine.close();
+      release();
+    },
+  };
 }

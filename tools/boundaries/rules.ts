@@ -10,6 +10,7 @@ export interface Boundary {
 /** What a feature of the server may use of the rest of the server: the frame that every request passes, never another feature. */
 const SERVER_FRAME = [
   'src/server/audit/build-record.ts',
+  'src/server/cidr.ts',
   'src/server/config.ts',
   'src/server/config-schema.ts',
   'src/server/events',
@@ -34,6 +35,7 @@ export const BOUNDARIES: readonly Boundary[] = [
   { from: 'src/crypto', rooms: ['src/contract'], packages: ['node:'] },
   // Never sees a plaintext key, so it never gets at one.
   { from: 'src/store', rooms: ['src/contract'], packages: ['kysely'] },
+  { from: 'src/store/postgres.ts', rooms: ['src/contract', 'src/store'], packages: ['kysely', 'pg'] },
   { from: 'src/store/sqlite.ts', rooms: ['src/store'], packages: ['kysely', 'node:sqlite'] },
   { from: 'src/client', rooms: ['src/contract'], packages: ['typebox'] },
   // The part of it that runs in processes only.

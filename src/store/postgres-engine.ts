@@ -1,0 +1,159 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { RootwardError } from '../contract/errors.ts';
+import type { Engine, Sequences } from './engine.ts';
+import { isUnavailable, type PostgresConnections } from './postgres.ts';
+import { CHANNEL, lockText, monotonic, openReplicaSession, payloadOf } from './replica-session.ts';
+import type { Topic, Tx } from './store.ts';
+import type { Tables } from './tables.ts';
+
+const READERS = 10;
+const PATIENCE_MS = 10_000;
+const OLDEST_VERSION = 15;
+/** The lock that puts the changes of all replicas in one order; who reads without changes shares it. */
+const ORDER = lockText('changes');
+
+/**
+ * PostgreSQL for any number of replicas. `migrate` brings an empty or older database up to date, one replica at a time. `moved` is
+ * told where the counts stand, whoever moved them. Throws STORE_UNAVAILABLE, or CONFIG for a server that does not fit.
+ */
+export async function openPostgresEngine(
+  connections: PostgresConnections,
+  migrate: ((db: Kysely<Tables>) => Promise<void>) | undefined,
+  moved: (sequences: Sequences) => void,
+): Promise<Engine> {
+  const migrator = connections.open(2);
+  try {
+    await refuseUnfit(migrator);
+    await migrate?.(migrator);
+  } finally {
+    await migrator.destroy();
+  }
+  const session = await openReplicaSession(connections.connect, moved);
+  const db = connections.open(READERS, PATIENCE_MS);
+  // Changes have a connection of their own: they never wait for readers, who may be reading for them.
+  const writer = connections.open(1, PATIENCE_MS);
+
+  /** A transaction that holds the lock of order, and knows of every change before it. */
+  async function begin(isShared: boolean) {
+    const tx = await writer.startTransaction().execute();
+    try {
+      if (isShared) await sql`select pg_advisory_xact_lock_shared(hashtextextended(${ORDER}, 0))`.execute(tx);
+      else await sql`select pg_advisory_xact_lock(hashtextextended(${ORDER}, 0))`.execute(tx);
+      const askedAt = monotonic();
+      const rows = await tx.selectFrom('change_sequence').selectAll().execute();
+      moved(new Map(rows.map(({ topic, value }) => [topic as Topic, value])));
+      session.confirmed(askedAt);
+      return tx;
+    } catch (error) {
+      await undo(tx);
+      throw error;
+    }
+  }
+
+  /** Nothing of a caller's has run yet, so a connection that was broken may be tried again. */
+  async function beginSurely(isShared: boolean) {
+    try {
+      return await begin(isShared);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      return await begin(isShared);
+    }
+  }
+
+  return {
+    db,
+    async commit(first, work) {
+      const tx = await beginSurely(false);
+      try {
+        if (!(await first())) return await undo(tx);
+        await work(tx);
+      } catch (error) {
+        await undo(tx);
+        throw error;
+      }
+      try {
+        await tx.commit().execute();
+      } catch (error) {
+        await undo(tx);
+        throw isUnavailable(error) ? uncertain(error) : error;
+      }
+    },
+    async steady(work) {
+      const tx = await beginSurely(true);
+      try {
+        await work();
+        // It only counts if the lock was there to the end, and so was its connection.
+        await tx.commit().execute();
+      } catch (error) {
+        await undo(tx);
+        throw error;
+      }
+    },
+    snapshot: (work) =>
+      db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute(async (tx) => {
+          // The view begins with its first read.
+          await tx.selectFrom('change_sequence').select('topic').limit(1).execute();
+          return await work(tx);
+        }),
+    async announce(tx, sequences) {
+      await sql`select pg_notify(${CHANNEL}, ${payloadOf(sequences)})`.execute(tx);
+    },
+    mustBeInStep: session.mustBeInStep,
+    names: {
+      take: session.take,
+      giveBack: session.giveBack,
+      isFree: (tx, name) => isFree(tx, name),
+    },
+    async close() {
+      await session.close();
+      await Promise.all([db.destroy(), writer.destroy()]);
+    },
+  };
+}
+
+/** The transaction is over in any case: a connection that cannot roll back is thrown away, and its server does it. */
+async function undo(tx: { rollback(): { execute(): Promise<void> } }): Promise<void> {
+  await tx
+    .rollback()
+    .execute()
+    .catch(() => undefined);
+}
+
+/** The answer to COMMIT did not come, so nobody here knows whether the change was made. */
+function uncertain(cause: unknown): RootwardError {
+  return new RootwardError('STORE_UNAVAILABLE', {
+    message: 'The database was lost while the change was being committed: it may or may not have been made.',
+    hint: 'Look whether it was made before you try again.',
+    cause,
+  });
+}
+
+async function isFree(tx: Tx | Transaction<Tables>, name: string): Promise<boolean> {
+  const { rows } = await sql<{
+    free: boolean;
+  }>`select pg_try_advisory_xact_lock(hashtextextended(${lockText(name)}, 0)) as free`.execute(tx);
+  return rows[0]?.free === true;
+}
+
+async function refuseUnfit(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{
+    version: string;
+    encoding: string;
+  }>`select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding`.execute(db);
+  const [found] = rows;
+  const version = Math.floor(Number(found?.version) / 10_000);
+  if (version < OLDEST_VERSION)
+    throw new RootwardError('CONFIG', {
+      message: `PostgreSQL ${OLDEST_VERSION} or newer is needed, and this server is version ${version}.`,
+      target: { type: 'field', name: 'store.url' },
+    });
+  if (found?.encoding !== 'UTF8')
+    throw new RootwardError('CONFIG', {
+      message: `The database's encoding must be UTF8, and it is ${found?.encoding}.`,
+      target: { type: 'field', name: 'store.url' },
+    });
+}
