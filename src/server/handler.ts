@@ -5,6 +5,14 @@ import type { Tx } from '../store/store.ts';
 import type { Principal } from './principal.ts';
 import type { Target } from './target.ts';
 
+/** Where a request comes from. */
+export interface CallHost {
+  readonly address: string;
+  readonly agent: string;
+  /** `private`: by the private listener, by the socket for companions, or from inside the server. */
+  readonly network: 'public' | 'private';
+}
+
 /** One request, after authentication and validation. */
 export interface Call<I extends InputSchemas> {
   readonly principal: Principal;
@@ -12,7 +20,7 @@ export interface Call<I extends InputSchemas> {
   readonly correlationId: string;
   /** The instant at which the request was accepted, in ms since 1970; rules use this one, never the clock. */
   readonly now: number;
-  readonly host: { readonly address: string; readonly agent: string };
+  readonly host: CallHost;
   /**
    * Throws unless every key and every authorization is still as it was when this call was resolved and decided. A handler asks right
    * before it uses key material, after everything that it had to wait for; the pipeline then begins anew.
@@ -20,10 +28,13 @@ export interface Call<I extends InputSchemas> {
   readonly mustBeCurrent: () => void;
 }
 
-/** What `resolve` found. If `missing` is set, it is thrown after the decision about `target`, so that nobody learns of what they may not see. */
+/**
+ * What `resolve` found. If `missing` is set, it is thrown after the decision about `target`, so that nobody learns of what they may
+ * not see. `metered` is the instance that wants its requests counted.
+ */
 export type Resolved<R> =
-  | { readonly target: Target; readonly record: R; readonly missing?: undefined }
-  | { readonly target: Target; readonly missing: RootwardError };
+  | { readonly target: Target; readonly record: R; readonly missing?: undefined; readonly metered?: string | undefined }
+  | { readonly target: Target; readonly missing: RootwardError; readonly metered?: string | undefined };
 
 /** What the audit record says beside who did what to which target. Only allow-listed names reach the log. */
 export interface AuditFacts {

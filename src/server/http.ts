@@ -3,10 +3,11 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { RootwardError } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
 import { apiOfPath, errorReply } from './error-bodies/for-api.ts';
-import type { Handler } from './handler.ts';
+import type { CallHost, Handler } from './handler.ts';
 import { serveLandingPage } from './landing-page.ts';
 import type { Log } from './log.ts';
 import type { Pipeline } from './pipeline.ts';
+import { isPrivate } from './private-network.ts';
 
 /** A page of 5000 keys is an answer, never a request: the largest request is a policy or an imported key. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -29,9 +30,12 @@ export interface HttpDeps {
   /** True once the server only finishes what is under way: what comes then is refused with SHUTTING_DOWN. */
   readonly isDraining?: () => boolean;
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** CIDRs of the proxies whose X-Forwarded-For is believed; none: the peer of the connection is who asks. */
+  readonly trustedProxies?: readonly string[];
 }
 
-const LISTENER = {
+/** What every listener of the application is opened with. */
+export const LISTENER = {
   maxHeaderSize: HEADER_LIMIT_BYTES,
   headersTimeout: HEADERS_TIMEOUT_MS,
   connectionsCheckingInterval: TIMEOUT_CHECK_MS,
@@ -51,6 +55,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
     http: LISTENER,
     logger: false,
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    ...(deps.trustedProxies?.length && { trustProxy: [...deps.trustedProxies] }),
     ...(deps.tls && { https: { ...deps.tls, ...LISTENER } }),
   } as object) as unknown as FastifyInstance;
   acceptBodies(app);
@@ -88,7 +93,7 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps) {
         const outcome = await deps.pipeline.serve(handler, {
           token: bearerOf(request.headers.authorization),
           correlationId,
-          host: { address: peerOf(request), agent: request.headers['user-agent'] ?? '' },
+          host: hostOf(request),
           params: request.params as Record<string, unknown>,
           query: request.query as Record<string, unknown>,
           headers: request.headers,
@@ -136,9 +141,12 @@ function bearerOf(header: string | undefined): string | undefined {
   return header.slice(0, space).toLowerCase() === 'bearer' ? header.slice(space + 1) : undefined;
 }
 
-/** On the socket for companions a peer has no address. */
-function peerOf(request: FastifyRequest): string {
-  return request.socket.remoteAddress === undefined ? 'unix' : request.ip;
+/** Read while the connection is new: one that the peer has closed has no address any more. */
+function hostOf(request: FastifyRequest): CallHost {
+  const isFromPrivate = isPrivate(request.raw.socket);
+  // On the socket for companions a peer has no address.
+  const address = isFromPrivate && request.raw.socket.remoteAddress === undefined ? 'unix' : request.ip;
+  return { address: address ?? '', agent: request.headers['user-agent'] ?? '', network: isFromPrivate ? 'private' : 'public' };
 }
 
 function correlationIdOf(request: FastifyRequest, newId: () => string): string {

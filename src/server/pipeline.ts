@@ -3,7 +3,8 @@ import { RootwardError } from '../contract/errors.ts';
 import type { InputOf, InputSchemas, Operation, OutputOf } from '../contract/operation.ts';
 import type { Store, Topic, Tx } from '../store/store.ts';
 import type { Auditor } from './audit/auditor.ts';
-import type { Call, Handler, Outcome, Resolved } from './handler.ts';
+import { keyProtectStatus } from './error-bodies/key-protect.ts';
+import type { Call, CallHost, Handler, Outcome, Resolved } from './handler.ts';
 import type { Decide, Decision } from './iam/decide/decision.ts';
 import type { Metrics } from './operate/metrics.ts';
 import { ANONYMOUS, type Principal } from './principal.ts';
@@ -13,7 +14,7 @@ export interface RawRequest extends RawInput {
   /** The bearer token, if the request carried one. */
   readonly token: string | undefined;
   readonly correlationId: string;
-  readonly host: { readonly address: string; readonly agent: string };
+  readonly host: CallHost;
 }
 
 export interface PipelineDeps {
@@ -94,7 +95,7 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
     const { permitted, outcome } = tried instanceof Promise ? await tried : tried;
     if (!operation.quiet) await deps.auditor.append(deps.auditor.success(operation, call, permitted.target, outcome));
     if (operation.api === 'key-protect' && generation() !== trace.seen) await confirm(handler, input, permitted.record, trace);
-    deps.metrics.observe(operation.name, outcome.status ?? operation.http.success, deps.now() - trace.started);
+    measure(operation, outcome.status ?? operation.http.success, trace);
     outcome.after?.();
     return outcome;
   }
@@ -199,15 +200,23 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
     });
     // The change is durable and so is its record. Whether the record gets into the chain now or later, listeners have to know.
     await deps.auditor.settle(record);
-    deps.metrics.observe(operation.name, outcome.status ?? operation.http.success, deps.now() - trace.started);
+    measure(operation, outcome.status ?? operation.http.success, trace);
     outcome.after?.();
     return outcome;
+  }
+
+  /** Counts a finished request, also for its instance where that wants it: there by the status that its caller sees. */
+  function measure(operation: Operation, status: number, trace: Trace, shownStatus = status): void {
+    const took = deps.now() - trace.started;
+    deps.metrics.observe(operation.name, status, took);
+    const instance = trace.resolved?.metered;
+    if (instance !== undefined) deps.metrics.observeInstance(instance, operation.auditAs ?? operation.action, shownStatus, took);
   }
 
   /** Records a refusal and gives back the error that the caller may see. */
   async function refused({ handler }: Prepared, trace: Trace, error: unknown): Promise<RootwardError> {
     const shown = error instanceof RootwardError ? error : new RootwardError('INTERNAL', { cause: error });
-    deps.metrics.observe(handler.operation.name, shown.row.http, deps.now() - trace.started);
+    measure(handler.operation, shown.row.http, trace, keyProtectStatus(shown));
     if (isAuditFailure(shown.code)) return shown;
     try {
       await deps.auditor.refuse(handler.operation, trace, shown);
@@ -223,7 +232,7 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
     const request: RawRequest = {
       token: undefined,
       correlationId,
-      host: { address: '127.0.0.1', agent: 'rootward' },
+      host: { address: '127.0.0.1', agent: 'rootward', network: 'private' },
       params: input.params ?? {},
       query: input.query ?? {},
       headers: input.headers ?? {},

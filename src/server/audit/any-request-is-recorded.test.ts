@@ -16,7 +16,7 @@ const QUOTES = '"'.repeat(32 * 1024);
 async function send(server: TestServer, operation: { readonly name: string }, token: string | undefined, body: unknown) {
   const handler = server.pipeline.handlers.get(operation.name);
   if (!handler) throw new Error(`no handler ${operation.name}`);
-  const host = { address: '192.0.2.7', agent: QUOTES };
+  const host = { address: '192.0.2.7', agent: QUOTES, network: 'public' as const };
   return server.pipeline.serve(handler, { token, correlationId: 'c1', host, params: {}, query: {}, headers: {}, body });
 }
 

@@ -23,7 +23,7 @@ function behind(server: TestServer, auditor: Auditor) {
 const ask = (token: string, body?: unknown) => ({
   token,
   correlationId: 'c1',
-  host: { address: '127.0.0.1', agent: 'test' },
+  host: { address: '127.0.0.1', agent: 'test', network: 'public' as const },
   params: {},
   query: {},
   headers: {},

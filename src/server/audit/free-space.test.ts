@@ -42,7 +42,7 @@ it('without room for records nothing is done, and nothing is written, until ther
   const ask = (name: string, token: string, body?: unknown) => {
     const handler = pipeline.handlers.get(name);
     if (!handler) throw new Error(`no handler ${name}`);
-    const host = { address: '192.0.2.1', agent: 'test' };
+    const host = { address: '192.0.2.1', agent: 'test', network: 'public' as const };
     return pipeline.serve(handler, { token, correlationId: 'c1', host, params: {}, query: {}, headers: {}, body });
   };
   const refused = { code: 'AUDIT_UNAVAILABLE', row: { http: 503, retry: 'yes' } };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { RootwardError } from '../../contract/errors.ts';
 import { HEADER_LIMIT_BYTES } from '../http.ts';
+import { countAsPrivate } from '../private-network.ts';
 import { drain } from './drain.ts';
 
 /** The address of a unix socket holds 107 bytes; a new socket has a longer name until it is moved. */
@@ -40,6 +41,7 @@ export async function listenForCompanions(app: FastifyInstance, directory: strin
     if (closing) reply.setHeader('connection', 'close');
     app.routing(request, reply);
   });
+  countAsPrivate(server);
   const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = app.server;
   Object.assign(server, { headersTimeout, requestTimeout, keepAliveTimeout, timeout });
   const fresh = `${path}.${process.pid}`;

@@ -29,7 +29,7 @@ export function listRegistrationsHandler(deps: KmsDeps): Handler {
 /** What all keys of an instance protect. */
 export function listAllRegistrationsHandler(deps: KmsDeps): Handler {
   return handle(listAllRegistrations, {
-    resolve: (call) => deps.resolver.instance(call.principal, call.input.headers),
+    resolve: (call) => deps.resolver.instance(call),
     run: (call, instance) => page(deps, { instanceId: instance.guid }, call.input.query),
   });
 }

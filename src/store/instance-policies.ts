@@ -1,0 +1,36 @@
+import type { Selectable } from 'kysely';
+import type { Db, Tx } from './store.ts';
+import type { InstancePoliciesTable } from './tables.ts';
+
+export type InstancePolicyRow = Selectable<InstancePoliciesTable>;
+export type InstancePolicyType = InstancePolicyRow['type'];
+
+/** The policies of an instance, also those that are off. */
+export function listInstancePolicies(db: Db | Tx, instanceId: string): Promise<InstancePolicyRow[]> {
+  return db.selectFrom('instance_policies').selectAll().where('instance_id', '=', instanceId).orderBy('type').execute();
+}
+
+export function findInstancePolicy(
+  db: Db | Tx,
+  instanceId: string,
+  type: InstancePolicyType,
+): Promise<InstancePolicyRow | undefined> {
+  return db
+    .selectFrom('instance_policies')
+    .selectAll()
+    .where('instance_id', '=', instanceId)
+    .where('type', '=', type)
+    .executeTakeFirst();
+}
+
+/** Writes a policy, in place of the one of its type. When and by whom that was made stays. */
+export async function saveInstancePolicy(tx: Tx, row: InstancePolicyRow): Promise<void> {
+  const { enabled, attributes, updated_at, updated_by } = row;
+  await tx
+    .insertInto('instance_policies')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['instance_id', 'type']).doUpdateSet({ enabled, attributes, updated_at, updated_by }),
+    )
+    .execute();
+}
