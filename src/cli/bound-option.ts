@@ -18,6 +18,8 @@ const VARIABLES: Readonly<Record<string, string>> = { 'headers.bluemix-instance'
 /** What a positional word is called in help, by the place that it fills. */
 const WORDS: Readonly<Record<string, string>> = {
   keys: 'key-id',
+  'key-aliases': 'key-id',
+  'key-rings': 'key-ring-id',
   deletion: 'key-id',
   events: 'key-id',
   'api-keys': 'api-key-id',

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 const GROUPS: Readonly<Record<string, string>> = {
   kp: 'keys and what they protect',
   'kp key': 'one key',
+  'kp key-ring': 'one key ring',
   'kp import-token': 'importing root keys without showing them to anybody on the way',
   ks: 'Kubernetes clusters',
   'ks cluster': 'one cluster',

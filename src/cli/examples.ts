@@ -4,7 +4,12 @@ const POLICY = 'c4a6bd4e-0f39-45a0-a1b7-2f8b9f5e6d70';
 
 /** Operation → what its help shows. The first words are always the command's own. */
 export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  'keys.list': ['kp keys -i $KP_INSTANCE_ID', 'kp keys --key-states 2,3 --output json'],
+  'keys.list': [
+    'kp keys -i $KP_INSTANCE_ID',
+    'kp keys --key-states 2,3 --output json',
+    'kp keys -t root -l payments -b -creationDate',
+    'kp keys -f "state=1 lastRotateDate=none" --key-ring payments',
+  ],
   'keys.metadata': [`kp key show ${KEY}`, `kp key show ${KEY} --output json`],
   'keys.versions': [`kp key versions ${KEY}`],
   'keys.wrap': [`kp key wrap ${KEY}`, `kp key wrap ${KEY} -p AAECAwQFBgcICQoLDA0ODw== --aad team-a`],
@@ -18,6 +23,12 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'import-tokens.create': ['kp import-token create', 'kp import-token create -e 3600 -m 5'],
   'import-tokens.get': ['kp import-token show', 'kp import-token show --output json'],
   'keys.delete': [`kp key delete ${KEY}`, `kp key delete ${KEY} --force`],
+  'keys.patch': [`kp key update ${KEY} -r payments`],
+  'key-aliases.create': [`kp key alias-create ${KEY} -a payments-root`],
+  'key-aliases.delete': ['kp key alias-delete payments-root -a payments-root'],
+  'key-rings.list': ['kp key-rings', 'kp key-rings --output json'],
+  'key-rings.create': ['kp key-ring create payments'],
+  'key-rings.delete': ['kp key-ring delete payments', 'kp key-ring delete payments --force'],
   'registrations.list-all': ['kp registrations', 'kp registrations --output json'],
   'instances.list': ['resource service-instances', 'resource service-instances --output json'],
   'instances.get': [`resource service-instance ${INSTANCE}`],

@@ -29,6 +29,11 @@ import { createInstance } from './instances/create.ts';
 import { deleteInstance } from './instances/delete.ts';
 import { getInstance } from './instances/get.ts';
 import { listInstances } from './instances/list.ts';
+import { createKeyAlias } from './key-aliases/create.ts';
+import { deleteKeyAlias } from './key-aliases/delete.ts';
+import { createKeyRing } from './key-rings/create.ts';
+import { deleteKeyRing } from './key-rings/delete.ts';
+import { listKeyRings } from './key-rings/list.ts';
 import { countKeys } from './keys/count.ts';
 import { createKey } from './keys/create.ts';
 import { deleteKey } from './keys/delete.ts';
@@ -37,6 +42,7 @@ import { enableKey } from './keys/enable.ts';
 import { getKey } from './keys/get.ts';
 import { listKeys } from './keys/list.ts';
 import { readKeyMetadata } from './keys/metadata.ts';
+import { patchKey } from './keys/patch.ts';
 import { rewrapDek } from './keys/rewrap.ts';
 import { rotateKey } from './keys/rotate.ts';
 import { unwrapDek } from './keys/unwrap.ts';
@@ -100,6 +106,12 @@ export const OPERATIONS: readonly Operation[] = [
   disableKey,
   enableKey,
   deleteKey,
+  patchKey,
+  createKeyAlias,
+  deleteKeyAlias,
+  listKeyRings,
+  createKeyRing,
+  deleteKeyRing,
   restoreKey,
   purgeKey,
   createImportToken,

@@ -10,46 +10,6 @@ export function findKey(db: Db | Tx, instanceId: string, keyId: string): Promise
   return db.selectFrom('keys').selectAll().where('instance_id', '=', instanceId).where('id', '=', keyId).executeTakeFirst();
 }
 
-export interface KeyFilter {
-  readonly instanceId: string;
-  readonly states: readonly KeyRow['state'][];
-  readonly extractable?: boolean | undefined;
-  /** Now, for keys whose expiry has come but is not written yet: their state is what it will be. */
-  readonly now: number;
-}
-
-/** A page of an instance's keys by id, so that pages neither skip nor repeat. */
-export function listKeys(db: Db | Tx, filter: KeyFilter, page: { limit: number; offset: number }): Promise<KeyRow[]> {
-  return filtered(db, filter).selectAll().orderBy('id').limit(page.limit).offset(page.offset).execute();
-}
-
-export async function countKeys(db: Db | Tx, filter: KeyFilter): Promise<number> {
-  const row = await filtered(db, filter)
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return Number(row.total);
-}
-
-function filtered(db: Db | Tx, { instanceId, states, extractable, now }: KeyFilter) {
-  const stored = states.filter((state) => state !== 3);
-  let query = db
-    .selectFrom('keys')
-    .where('instance_id', '=', instanceId)
-    .where((eb) => {
-      const expired = eb.and([eb('expires_at', '<=', now), eb('state', 'in', [1, 2])]);
-      const alternatives = [
-        eb.and([
-          eb('state', 'in', stored.length ? stored : [-1 as never]),
-          eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now), eb('state', 'in', [3, 5])]),
-        ]),
-      ];
-      if (states.includes(3)) alternatives.push(eb('state', '=', 3), expired);
-      return eb.or(alternatives);
-    });
-  if (extractable !== undefined) query = query.where('extractable', '=', extractable ? 1 : 0);
-  return query;
-}
-
 export async function insertKey(tx: Tx, row: KeyRow, version: KeyVersionRow): Promise<void> {
   await tx.insertInto('keys').values(row).execute();
   await tx.insertInto('key_versions').values(version).execute();

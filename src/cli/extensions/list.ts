@@ -1,14 +1,19 @@
 import type { Extension } from '../call.ts';
 import { CLUSTER_CONFIG, CREATE_CLASSIC, ENABLE_KMS, REFRESH_MASTER, REMOVE_CLUSTER } from './clusters.ts';
+import { LIST_KEYS } from './keys.ts';
 
 /** Operation → what its command does beyond calling it. */
 export const EXTENSIONS: Readonly<Record<string, Extension>> = {
+  'keys.list': LIST_KEYS,
   'keys.rotate': { done: 'The key has a new version.' },
   'deletion.purge': { done: 'The key is destroyed for good.' },
   'events.sync': { done: 'The resources of the key are asked to look at it.' },
   'keys.disable': { done: 'The key is disabled.' },
   'keys.enable': { done: 'The key is enabled.' },
   'keys.delete': { done: 'The key is deleted.' },
+  'key-aliases.delete': { done: 'The alias is deleted.' },
+  'key-rings.create': { done: 'The key ring is made.' },
+  'key-rings.delete': { done: 'The key ring is deleted.' },
   'instances.delete': { done: 'The instance is removed.' },
   'api-keys.delete': { done: 'The API key is deleted.' },
   'service-ids.delete': { done: 'The service ID is deleted.' },

@@ -9,7 +9,7 @@ import {
   SERVICE_IDS,
 } from '../../contract/views/account-columns.ts';
 import { CLUSTER_LIST, CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
-import { KEY_LIST, KEY_PAGE, KEY_VERSIONS, REGISTRATIONS } from '../../contract/views/key-columns.ts';
+import { KEY_LIST, KEY_PAGE, KEY_RINGS, KEY_VERSIONS, REGISTRATIONS } from '../../contract/views/key-columns.ts';
 import { show, type View } from './view.ts';
 
 const { field, list, page } = show;
@@ -28,6 +28,9 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'keys.delete': page(KEY_PAGE, RESOURCES),
   'deletion.restore': page(KEY_PAGE, RESOURCES),
   'deletion.purge': page(KEY_PAGE, RESOURCES),
+  'keys.patch': page(KEY_PAGE, RESOURCES),
+  'key-aliases.create': page([field('Alias', 'alias'), field('Key ID', 'keyId')], RESOURCES),
+  'key-rings.list': list(KEY_RINGS, 'There are no key rings that you may see.', RESOURCES),
   'registrations.list': list(REGISTRATIONS, 'The key protects nothing.', RESOURCES),
   'registrations.list-all': list(REGISTRATIONS, 'The keys of this instance protect nothing.', RESOURCES),
   'instances.create': page(INSTANCE_PAGE),

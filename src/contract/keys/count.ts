@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
 import { InstanceHeaders } from './key.ts';
-import { KeyFilterQuery } from './list.ts';
+import { KeyListQuery } from './list.ts';
 
 export const countKeys = defineOperation({
   name: 'keys.count',
@@ -9,9 +9,9 @@ export const countKeys = defineOperation({
   http: { method: 'HEAD', path: '/api/v2/keys', success: 200 },
   action: 'kms.secrets.head',
   mutates: false,
-  input: { headers: InstanceHeaders, query: Type.Object(KeyFilterQuery) },
+  input: { headers: InstanceHeaders, query: Type.Object(KeyListQuery) },
   output: undefined,
   sensitive: [],
-  errors: ['INVALID_QUERY'],
+  errors: ['INVALID_QUERY', 'KEY_SEARCH_TOO_BROAD', 'KEY_RING_NOT_FOUND'],
   summary: 'Count the keys of an instance: the header Key-Total says how many',
 });

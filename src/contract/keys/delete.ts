@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
+import { KEY_OPTIONS } from './cli-options.ts';
 import { envelope, InstanceHeaders, Key, KeyParams } from './key.ts';
 
 export const deleteKey = defineOperation({
@@ -16,7 +17,7 @@ export const deleteKey = defineOperation({
     command: ['kp', 'key', 'delete'],
     arguments: ['params.id'],
     options: {
-      '-i, --instance-id <id>': { into: 'headers.bluemix-instance', help: 'GUID of the KMS instance (KP_INSTANCE_ID)' },
+      ...KEY_OPTIONS,
       '-f, --force': { into: 'query.force', help: 'delete although resources are registered; they may be lost' },
     },
   },

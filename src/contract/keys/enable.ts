@@ -1,4 +1,5 @@
 import { defineOperation } from '../operation.ts';
+import { KEY_OPTIONS } from './cli-options.ts';
 import { InstanceHeaders, KeyParams } from './key.ts';
 
 export const enableKey = defineOperation({
@@ -14,9 +15,7 @@ export const enableKey = defineOperation({
   cli: {
     command: ['kp', 'key', 'enable'],
     arguments: ['params.id'],
-    options: {
-      '-i, --instance-id <id>': { into: 'headers.bluemix-instance', help: 'GUID of the KMS instance (KP_INSTANCE_ID)' },
-    },
+    options: KEY_OPTIONS,
   },
   summary: 'Make a suspended root key active again',
 });

@@ -1,4 +1,5 @@
 import { defineOperation } from '../operation.ts';
+import { KEY_OPTIONS } from './cli-options.ts';
 import { envelope, InstanceHeaders, Key, KeyParams } from './key.ts';
 
 export const readKeyMetadata = defineOperation({
@@ -15,9 +16,7 @@ export const readKeyMetadata = defineOperation({
   cli: {
     command: ['kp', 'key', 'show'],
     arguments: ['params.id'],
-    options: {
-      '-i, --instance-id <id>': { into: 'headers.bluemix-instance', help: 'GUID of the KMS instance (KP_INSTANCE_ID)' },
-    },
+    options: KEY_OPTIONS,
   },
   summary: 'Read what is known of a key, without its key material',
 });

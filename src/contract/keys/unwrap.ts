@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
+import { KEY_OPTIONS } from './cli-options.ts';
 import { Aad, InstanceHeaders, KeyParams } from './key.ts';
 
 export const unwrapDek = defineOperation({
@@ -25,7 +26,7 @@ export const unwrapDek = defineOperation({
     command: ['kp', 'key', 'unwrap'],
     arguments: ['params.id', 'body.ciphertext'],
     options: {
-      '-i, --instance-id <id>': { into: 'headers.bluemix-instance', help: 'GUID of the KMS instance (KP_INSTANCE_ID)' },
+      ...KEY_OPTIONS,
       '-a, --aad <text...>': { into: 'body.aad', help: 'additional authenticated data' },
     },
   },

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
+import { KEY_OPTIONS_SHORT } from './cli-options.ts';
 import { envelope, InstanceHeaders, KeyParams, PageQuery } from './key.ts';
 
 export const listKeyVersions = defineOperation({
@@ -20,9 +21,7 @@ export const listKeyVersions = defineOperation({
   cli: {
     command: ['kp', 'key', 'versions'],
     arguments: ['params.id'],
-    options: {
-      '-i, --instance-id <id>': { into: 'headers.bluemix-instance', help: 'GUID of the KMS instance (KP_INSTANCE_ID)' },
-    },
+    options: KEY_OPTIONS_SHORT,
   },
   summary: 'List the versions of a root key, newest first',
 });

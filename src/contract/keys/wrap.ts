@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
+import { KEY_OPTIONS } from './cli-options.ts';
 import { Aad, BASE64, InstanceHeaders, KeyParams } from './key.ts';
 
 export const wrapDek = defineOperation({
@@ -24,7 +25,7 @@ export const wrapDek = defineOperation({
     command: ['kp', 'key', 'wrap'],
     arguments: ['params.id'],
     options: {
-      '-i, --instance-id <id>': { into: 'headers.bluemix-instance', help: 'GUID of the KMS instance (KP_INSTANCE_ID)' },
+      ...KEY_OPTIONS,
       '-p, --plaintext <base64>': { into: 'body.plaintext', help: 'the DEK; generated if absent' },
       '-a, --aad <text...>': { into: 'body.aad', help: 'additional authenticated data' },
     },

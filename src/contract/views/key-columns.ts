@@ -1,3 +1,4 @@
+import type { KeyRing } from '../key-rings/key-ring.ts';
 import type { Key } from '../keys/key.ts';
 import { KEY_STATE_NAMES, type KeyState } from '../keys/key-states.ts';
 import type { Registration } from '../registrations/registration.ts';
@@ -14,6 +15,8 @@ export const KEY_LIST: readonly Column<Key>[] = [
   { title: 'Expires', value: ({ expirationDate }) => instantText(expirationDate) },
 ];
 
+export const KEY_CRN_LIST: readonly Column<Key>[] = [...KEY_LIST, { title: 'CRN', value: ({ crn }) => crn }];
+
 export const KEY_PAGE: readonly Column<Key>[] = [
   { title: 'Key ID', value: ({ id }) => id },
   { title: 'Key Name', value: ({ name }) => name },
@@ -26,6 +29,7 @@ export const KEY_PAGE: readonly Column<Key>[] = [
   { title: 'Expires', value: ({ expirationDate }) => instantText(expirationDate) },
   { title: 'Deleted', value: ({ deletionDate }) => instantText(deletionDate) },
   { title: 'Imported', value: ({ imported }) => yesNo(imported) },
+  { title: 'Aliases', value: ({ aliases }) => (aliases ?? []).join(', ') },
   { title: 'Key ring', value: ({ keyRingID }) => keyRingID },
   { title: 'CRN', value: ({ crn }) => crn },
 ];
@@ -33,6 +37,12 @@ export const KEY_PAGE: readonly Column<Key>[] = [
 export const KEY_VERSIONS: readonly Column<{ readonly id: string; readonly creationDate: string }>[] = [
   { title: 'Version ID', value: ({ id }) => id },
   { title: 'Created', value: ({ creationDate }) => instantText(creationDate) },
+];
+
+export const KEY_RINGS: readonly Column<KeyRing>[] = [
+  { title: 'Key ring', value: ({ id }) => id },
+  { title: 'Created', value: ({ creationDate }) => instantText(creationDate) },
+  { title: 'Created by', value: ({ createdBy }) => createdBy ?? '' },
 ];
 
 export const REGISTRATIONS: readonly Column<Registration>[] = [

@@ -5,6 +5,11 @@ import { purgeKeyHandler } from './deletion/purge.ts';
 import { restoreKeyHandler } from './deletion/restore.ts';
 import { createImportTokenHandler } from './import-tokens/create.ts';
 import { getImportTokenHandler } from './import-tokens/get.ts';
+import { createKeyAliasHandler } from './key-aliases/create.ts';
+import { deleteKeyAliasHandler } from './key-aliases/delete.ts';
+import { createKeyRingHandler } from './key-rings/create.ts';
+import { deleteKeyRingHandler } from './key-rings/delete.ts';
+import { listKeyRingsHandler } from './key-rings/list.ts';
 import { countKeysHandler } from './keys/count.ts';
 import { createKeyHandler } from './keys/create.ts';
 import { deleteKeyHandler } from './keys/delete.ts';
@@ -13,6 +18,7 @@ import { enableKeyHandler } from './keys/enable.ts';
 import { getKeyHandler } from './keys/get.ts';
 import { listKeysHandler } from './keys/list.ts';
 import { keyMetadataHandler } from './keys/metadata.ts';
+import { patchKeyHandler } from './keys/patch.ts';
 import { rewrapHandler } from './keys/rewrap.ts';
 import { rotateKeyHandler } from './keys/rotate.ts';
 import { unwrapHandler } from './keys/unwrap.ts';
@@ -40,6 +46,12 @@ export function kmsHandlers(deps: KmsDeps): Handler[] {
     disableKeyHandler(deps),
     enableKeyHandler(deps),
     deleteKeyHandler(deps),
+    patchKeyHandler(deps),
+    createKeyAliasHandler(deps),
+    deleteKeyAliasHandler(deps),
+    listKeyRingsHandler(deps),
+    createKeyRingHandler(deps),
+    deleteKeyRingHandler(deps),
     restoreKeyHandler(deps),
     purgeKeyHandler(deps),
     createImportTokenHandler(deps),

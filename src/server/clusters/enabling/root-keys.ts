@@ -1,6 +1,6 @@
 import { listRootKeys } from '../../../contract/enabling/root-keys.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import { listKeys } from '../../../store/keys.ts';
+import { listKeys } from '../../../store/key-list.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { clusterServiceTarget } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';

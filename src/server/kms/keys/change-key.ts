@@ -5,10 +5,16 @@ import type { Tx } from '../../../store/store.ts';
 import { allowAction } from './allow-action.ts';
 import type { ResolvedKey } from './resolve-key.ts';
 
-/** The key as the transaction sees it, after checking that its state still allows the action: the resolved record may be older. */
+/**
+ * The key as the transaction sees it, after checking that its state still allows the action: the resolved record may be older. What
+ * was decided for a key in one key ring is not done to it in another: such a change begins anew.
+ */
 export async function keyForChange(tx: Tx, action: KeyAction, { instance, key }: ResolvedKey, now: number): Promise<KeyRow> {
   const current = await findKey(tx, instance.guid, key.id);
   if (!current) throw new RootwardError('KEY_NOT_FOUND');
+  if (current.key_ring_id !== key.key_ring_id) {
+    throw new RootwardError('REPLICA_BEHIND', { message: 'The key was moved to another key ring meanwhile. Try again.' });
+  }
   allowAction(action, current, now);
   return current;
 }

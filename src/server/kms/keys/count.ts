@@ -1,18 +1,27 @@
 import { countKeys } from '../../../contract/keys/count.ts';
-import { countKeys as readCount } from '../../../store/keys.ts';
+import { countKeys as readCount } from '../../../store/key-list.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { findMatches } from '../key-list/find-matches.ts';
+import { keyConditions, keyFilter } from '../key-list/key-filter.ts';
+import { parseSearch } from '../key-list/parse-search.ts';
+import { parseSort } from '../key-list/parse-sort.ts';
+import { allowSameRings, resolveVisibleRings } from '../key-rings/visible-rings.ts';
 import type { KmsDeps } from '../kms-deps.ts';
-import { keyFilter, refuseUnsupported } from './key-filter.ts';
 
 /** How many keys the list would have over all of its pages. */
 export function countKeysHandler(deps: KmsDeps): Handler {
   return handle(countKeys, {
-    resolve({ principal, input }) {
-      refuseUnsupported(input.query);
-      return deps.resolver.instance(principal, input.headers);
-    },
-    async run(call, instance) {
-      const total = await readCount(deps.store.db, keyFilter(instance, call.input.query, call.now));
+    resolve: (call) => resolveVisibleRings(deps, call, 'kms.secrets.head'),
+    allow: (_call, now, before) => allowSameRings(now, before),
+    async run(call, visible) {
+      const { query } = call.input;
+      const filter = keyFilter(visible, keyConditions(query), call.now);
+      // An order changes no number, but what is wrong for the list is wrong here.
+      const sort = parseSort(query.sort ?? '');
+      const total =
+        query.search === undefined
+          ? await readCount(deps.store.db, filter)
+          : (await findMatches(deps.store.db, filter, parseSearch(query.search), sort)).length;
       return { output: undefined, headers: { 'Key-Total': String(total) }, audit: { responseData: { totalResources: total } } };
     },
   });

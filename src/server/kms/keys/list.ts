@@ -1,28 +1,54 @@
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { listKeys } from '../../../contract/keys/list.ts';
-import { listKeys as readKeys } from '../../../store/keys.ts';
+import { findKeys, type KeyFilter, listKeys as readKeys } from '../../../store/key-list.ts';
+import type { KeyRow } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { findMatches } from '../key-list/find-matches.ts';
+import { keyConditions, keyFilter } from '../key-list/key-filter.ts';
+import { type KeySearch, parseSearch } from '../key-list/parse-search.ts';
+import { parseSort } from '../key-list/parse-sort.ts';
+import { allowSameRings, resolveVisibleRings } from '../key-rings/visible-rings.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { describeKeys } from './describe-keys.ts';
-import { keyFilter, refuseUnsupported } from './key-filter.ts';
 
 const DEFAULT_PAGE = 200;
 
-/** A page of keys; deleted ones only when state 5 is asked for. */
+interface ListQuery {
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+  readonly sort?: string | undefined;
+}
+
+/** A page of the keys that the caller sees; deleted ones only when state 5 is asked for. */
 export function listKeysHandler(deps: KmsDeps): Handler {
   return handle(listKeys, {
-    resolve({ principal, input }) {
-      refuseUnsupported(input.query);
-      return deps.resolver.instance(principal, input.headers);
-    },
-    async run(call, instance) {
-      const { limit = DEFAULT_PAGE, offset = 0 } = call.input.query;
-      const rows = await readKeys(deps.store.db, keyFilter(instance, call.input.query, call.now), { limit, offset });
-      const resources = await describeKeys(deps.store.db, instance, rows, call.now, deps.lifecycle);
-      return {
-        output: { metadata: { collectionType: KEY_TYPE, collectionTotal: resources.length }, resources },
-        audit: { responseData: { totalResources: resources.length } },
+    resolve: (call) => resolveVisibleRings(deps, call, 'kms.secrets.list'),
+    allow: (_call, now, before) => allowSameRings(now, before),
+    async run(call, visible) {
+      const { query } = call.input;
+      const search = query.search === undefined ? undefined : parseSearch(query.search);
+      const filter = keyFilter(visible, keyConditions(query), call.now);
+      const rows = await readPage(deps, filter, search, query);
+      const resources = await describeKeys(deps.store.db, visible.instance, rows, call.now, deps.lifecycle);
+      const metadata = {
+        collectionType: KEY_TYPE,
+        collectionTotal: resources.length,
+        ...(search && { searchQuery: presentSearch(search) }),
       };
+      return { output: { metadata, resources }, audit: { responseData: { totalResources: resources.length } } };
     },
   });
+}
+
+async function readPage(deps: KmsDeps, filter: KeyFilter, search: KeySearch | undefined, query: ListQuery): Promise<KeyRow[]> {
+  const { limit = DEFAULT_PAGE, offset = 0 } = query;
+  const sort = parseSort(query.sort ?? '');
+  if (!search) return readKeys(deps.store.db, filter, { limit, offset }, sort);
+  const ids = await findMatches(deps.store.db, filter, search, sort);
+  return findKeys(deps.store.db, filter.instanceId, ids.slice(offset, offset + limit));
+}
+
+/** The search as it was understood; what is not so is left out. */
+function presentSearch({ query, scopes, not, exact }: KeySearch) {
+  return { query, scopes: [...scopes], ...(not && { not }), ...(exact && { exact }) };
 }

@@ -1,0 +1,24 @@
+import { RootwardError } from '../../contract/errors.ts';
+import { KEY_CRN_LIST } from '../../contract/views/key-columns.ts';
+import type { Extension } from '../call.ts';
+import { show } from '../output/view.ts';
+import { VIEWS } from '../output/views.ts';
+
+/** What the other command line calls the two kinds of keys → what the API asks by. */
+const KINDS: Readonly<Record<string, boolean>> = { root: false, standard: true };
+
+export const LIST_KEYS: Extension = {
+  flags: { '-t, --key-type <type>': 'root or standard', '-c, --crn': 'show the CRN of each key' },
+  before({ flags, input }) {
+    if (flags.keyType === undefined) return;
+    const extractable = KINDS[String(flags.keyType)];
+    if (extractable === undefined) throw new RootwardError('USAGE', { message: '--key-type must be root or standard.' });
+    input.query = { ...(input.query as object | undefined), extractable };
+  },
+  async after({ flags }, answer) {
+    return {
+      answer,
+      view: flags.crn ? show.list(KEY_CRN_LIST, 'There are no keys in this instance.', 'resources') : VIEWS['keys.list'],
+    };
+  },
+};

@@ -1,0 +1,48 @@
+import { RootwardError } from '../../../contract/errors.ts';
+import { aliasesOfKeys } from '../../../store/key-aliases.ts';
+import { type KeyFilter, listKeyNames, type SortTerm } from '../../../store/key-list.ts';
+import type { Db, Tx } from '../../../store/store.ts';
+import type { KeySearch } from './parse-search.ts';
+
+/** How many keys a search looks at. */
+const MOST = 5000;
+/** Key ids per query: engines bound how many parameters one may have. */
+const AT_ONCE = 500;
+
+/**
+ * The ids of the keys that match, in order. Names are compared here and not by the store: what "the same letter in another case"
+ * means would depend on the engine. Throws KEY_SEARCH_TOO_BROAD, without reading further, where more keys would be looked at.
+ */
+export async function findMatches(
+  db: Db | Tx,
+  filter: KeyFilter,
+  search: KeySearch,
+  sort: readonly SortTerm[],
+): Promise<string[]> {
+  const candidates = await listKeyNames(db, filter, MOST + 1, sort);
+  if (candidates.length > MOST)
+    throw new RootwardError('KEY_SEARCH_TOO_BROAD', { target: { type: 'query_param', name: 'search' } });
+  const inNames = search.scopes.includes('name');
+  const matchesText = textMatcher(search);
+  const matching: string[] = [];
+  for (let start = 0; start < candidates.length; start += AT_ONCE) {
+    const some = candidates.slice(start, start + AT_ONCE);
+    const aliases = search.scopes.includes('alias')
+      ? await aliasesOfKeys(
+          db,
+          some.map(({ id }) => id),
+        )
+      : new Map<string, string[]>();
+    for (const { id, name } of some) {
+      const matches =
+        id === search.query.toLowerCase() || (inNames && matchesText(name)) || (aliases.get(id) ?? []).some(matchesText);
+      if (matches !== search.not) matching.push(id);
+    }
+  }
+  return matching;
+}
+
+function textMatcher({ query, exact }: KeySearch): (text: string) => boolean {
+  const wanted = query.toLowerCase();
+  return exact ? (text) => text.toLowerCase() === wanted : (text) => text.toLowerCase().includes(wanted);
+}
