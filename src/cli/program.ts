@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { OPERATIONS } from '../contract/operations.ts';
+import { readVersion } from '../server/operate/version.ts';
 import { addAuditVerify } from './commands/audit-verify.ts';
 import { addAuthorizationPolicies } from './commands/authorization-policies.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -13,7 +14,7 @@ import { addServiceInstanceCreate } from './commands/service-instance-create.ts'
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
-import { addVersion, readVersion } from './commands/version.ts';
+import { addVersion } from './commands/version.ts';
 import { EXAMPLES } from './examples.ts';
 import { BY_HAND, EXTENSIONS } from './extensions/list.ts';
 import { addOperation } from './from-operation.ts';

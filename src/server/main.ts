@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RootwardError } from '../contract/errors.ts';
+import { OPERATIONS } from '../contract/operations.ts';
 import type { Barrier } from '../crypto/barrier.ts';
 import { openSqliteStore, type Store } from '../store/store.ts';
 import { type Composed, compose } from './compose.ts';
@@ -16,7 +17,9 @@ import { type Installation, openInstallation } from './operate/first-start.ts';
 import { type Address, asListenError, isLoopback, parseListen } from './operate/listen.ts';
 import { createManagement } from './operate/management.ts';
 import { firstApiKeyFile, unseal } from './operate/unseal.ts';
+import { readVersion } from './operate/version.ts';
 import { checkingAnswers, isCheckingAnswers } from './reference/answer-check.ts';
+import { serveReference } from './reference/serve-reference.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -94,6 +97,7 @@ async function serve(opened: Opened): Promise<RunningServer> {
     isDraining: () => draining,
     ...(tls && { tls }),
   });
+  serveReference(http, OPERATIONS, readVersion());
   const management = createManagement(composed.metrics.registry, {
     unready: () => [...(closing ? ['the server is shutting down'] : []), ...composed.auditor.problems()],
   });
@@ -115,10 +119,12 @@ async function serve(opened: Opened): Promise<RunningServer> {
     mode: 0o600,
   });
   hosting.start();
+  composed.scheduler.start();
   log.info({ url, managementUrl, dataDir: dataDir.root }, 'rootward is ready');
   return describe(installation, { url, managementUrl, dataDir }, async ({ withClusters }) => {
     if (closing) return;
     closing = true;
+    await composed.scheduler.stop();
     await hosting.stop(withClusters);
     draining = true;
     await drain(http.server, () => http.close());

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { generateErrors } from './errors.ts';
+import { generateOperations } from './operations.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 // The generator is started as `node`, and that has to be the Node which runs this.
@@ -20,3 +21,4 @@ for (const template of globSync('proto/*/buf.gen.yaml', { cwd: root })) {
   }
 }
 generateErrors(root);
+generateOperations(root);

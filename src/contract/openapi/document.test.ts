@@ -51,7 +51,7 @@ describe('the OpenAPI document', () => {
 
   it('declares each part of a path as a required path parameter, and no other one', () => {
     for (const { path, described } of entries) {
-      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
       const declared = described.parameters.filter((parameter) => parameter.in === 'path');
       expect([path, declared.map(({ name }) => name).sort()]).toEqual([path, inPath.sort()]);
       expect(declared.every(({ required }) => required)).toBe(true);
