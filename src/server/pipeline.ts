@@ -91,9 +91,12 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
       const permitted = permit(handler, call, trace);
       return await change(handler, topics, call, permitted instanceof Promise ? await permitted : permitted, trace, input);
     }
+    // What is in memory may be from before another replica's change.
+    if (operation.action !== 'public') deps.store.mustBeInStep();
     const tried = operation.api === 'key-protect' ? use(handler, input, call, trace) : run(handler, call, trace);
     const { permitted, outcome } = tried instanceof Promise ? await tried : tried;
     if (!operation.quiet) await deps.auditor.append(deps.auditor.success(operation, call, permitted.target, outcome));
+    if (operation.api === 'key-protect') deps.store.mustBeInStep();
     if (operation.api === 'key-protect' && generation() !== trace.seen) await confirm(handler, input, permitted.record, trace);
     measure(operation, outcome.status ?? operation.http.success, trace);
     outcome.after?.();
@@ -103,6 +106,7 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
   function callOf(trace: Trace, input: InputOf<InputSchemas>): Call<InputSchemas> {
     const { principal, request, started: now } = trace;
     const mustBeCurrent = (): void => {
+      deps.store.mustBeInStep();
       if (generation() !== trace.seen) throw new RootwardError('REPLICA_BEHIND');
     };
     return { principal, input, correlationId: request.correlationId, now, host: request.host, mustBeCurrent };
@@ -145,11 +149,13 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
    * are those of a moment after the last acknowledged change. A change moves the generation before it is acknowledged. So the
    * generation is read before anything is read, and compared right before the key is used (`mustBeCurrent`) and once more when the
    * audit record is durable (`confirm`): two additions and a comparison where nothing changed. Where something did, everything is
-   * read and decided anew while no change can come between.
+   * read and decided anew while no change can come between. A replica that may have missed another one's change for too long does
+   * not try: it refuses (`mustBeInStep`).
    */
   function use(handler: Handler, input: InputOf<InputSchemas>, call: Call<InputSchemas>, trace: Trace): Ran | Promise<Ran> {
     const again = (error: unknown): Promise<Ran> => {
       if (!(error instanceof RootwardError && error.code === 'REPLICA_BEHIND')) throw error;
+      deps.store.mustBeInStep();
       return deps.store.withoutChanges(async () => await run(handler, await renew(input, trace), trace, true));
     };
     try {

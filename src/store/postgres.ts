@@ -1,4 +1,11 @@
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+} from 'kysely';
 import pg from 'pg';
 import { RootwardError } from '../contract/errors.ts';
 import { refuseNul } from './storable-text.ts';
@@ -40,10 +47,12 @@ export function postgresConnections(url: string): PostgresConnections {
   return {
     open(most, patienceMs) {
       const patience = patienceMs === undefined ? {} : { statement_timeout: patienceMs, query_timeout: patienceMs + GRACE_MS };
-      const pool = new pg.Pool({ ...base, ...patience, max: most, onConnect: insistOnDurability });
+      const pool = new pg.Pool({ ...base, ...patience, max: most });
       // An idle connection that breaks is taken out of the pool; whoever needs one next gets a new one, or its error.
       pool.on('error', () => undefined);
-      return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: poolFor(pool) }) });
+      return new Kysely<Tables>({
+        dialect: new PostgresDialect({ pool: poolFor(pool), onCreateConnection: insistOnDurability }),
+      });
     },
     async connect() {
       const client = new pg.Client({ ...base, query_timeout: LISTENER_MS });
@@ -91,16 +100,23 @@ async function endSoon(client: pg.Client): Promise<void> {
 }
 
 /** A database may be set up to acknowledge what is not durable; ours never is. Stricter settings stay as they are. */
-async function insistOnDurability(client: pg.ClientBase): Promise<void> {
-  await client.query(`select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`);
+async function insistOnDurability(connection: DatabaseConnection): Promise<void> {
+  await connection.executeQuery(
+    CompiledQuery.raw(`select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`),
+  );
 }
 
 function poolFor(pool: pg.Pool): PostgresPool {
+  /** The same one for the same connection, by which the query builder knows which are new. */
+  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   return {
     options: {},
     async connect() {
       try {
-        return clientFor(await pool.connect());
+        const connection = await pool.connect();
+        const client = clients.get(connection) ?? clientFor(connection);
+        clients.set(connection, client);
+        return client;
       } catch (error) {
         throw asStoreError(error);
       }

@@ -8,9 +8,11 @@ import { API_KEY_GRANT } from '../../contract/tokens/grant.ts';
 import { Barrier } from '../../crypto/barrier.ts';
 import { SecretBytes } from '../../crypto/secret-bytes.ts';
 import { listCheckpointWriters, readCheckpoint, writeCheckpoint } from '../../store/audit.ts';
-import { openSqliteStore, type Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import { openAuditLog } from '../audit/audit-log.ts';
-import { createAuditor } from '../audit/auditor.ts';
+import { type Auditor, createAuditor } from '../audit/auditor.ts';
+import { type ClockGuard, type Clocks, openClockGuard } from '../clock/clock-guard.ts';
+import { clockHandlers } from '../clock/handlers.ts';
 import { createEventFeed, type EventFeed } from '../events/feed.ts';
 import type { CallHost, Handler, Outcome } from '../handler.ts';
 import { bootstrapAccount, type NewAccount } from '../iam/accounts/bootstrap.ts';
@@ -24,12 +26,14 @@ import { openSigningKeys } from '../iam/tokens/signing-keys.ts';
 import { kmsHandlers } from '../kms/handlers.ts';
 import { createImportKeyPairs, type ImportKeyPairs } from '../kms/import-tokens/key-pairs.ts';
 import { createKeyMaterial } from '../kms/key-material.ts';
+import type { KmsDeps } from '../kms/kms-deps.ts';
 import { createKeyResolver } from '../kms/keys/resolve-key.ts';
 import { DEFAULT_LIFECYCLE, type LifecycleConfig } from '../lifecycle.ts';
 import { createMetrics } from '../operate/metrics.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { checkingAnswers } from '../reference/answer-check.ts';
 import { resourceHandlers } from '../resources/handlers.ts';
+import { openTestStore, type TestEngine } from './test-store.ts';
 
 const START = Date.parse('2026-01-02T03:04:05Z');
 export const ORIGIN = 'http://127.0.0.1:8443';
@@ -38,6 +42,9 @@ export const ORIGIN = 'http://127.0.0.1:8443';
 export interface TestClock {
   readonly now: () => number;
   readonly advance: (milliseconds: number) => void;
+  /** Somebody sets the machine's clock; no time passes. */
+  readonly set: (byMilliseconds: number) => void;
+  readonly clocks: Clocks;
 }
 
 /** The server's own parts on a store and an audit log in a directory of their own; only the socket is missing. */
@@ -45,6 +52,9 @@ export interface TestServer extends AsyncDisposable {
   readonly store: Store;
   readonly barrier: Barrier;
   readonly clock: TestClock;
+  readonly clockGuard: ClockGuard;
+  readonly kms: KmsDeps;
+  readonly auditor: Auditor;
   readonly pipeline: Pipeline;
   readonly decide: Decide;
   readonly authenticate: Authenticate;
@@ -68,31 +78,47 @@ export interface TestServer extends AsyncDisposable {
 }
 
 export interface TestServerOptions {
+  /** By default that of `engineOfTests`. */
+  readonly engine?: TestEngine;
   readonly lifecycle?: Partial<LifecycleConfig>;
   /** Where key pairs of import tokens come from; absent: made anew each time, which takes a second or more. */
   readonly importKeyPairs?: ImportKeyPairs;
   /** More handlers, made with what the server is made of. */
-  readonly more?: (parts: Pick<TestServer, 'store' | 'barrier' | 'clock' | 'decide' | 'iam'>) => readonly Handler[];
+  readonly more?: (parts: Pick<TestServer, 'store' | 'barrier' | 'clock' | 'clockGuard' | 'decide' | 'iam'>) => readonly Handler[];
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'rootward-test-'));
-  const store = await openSqliteStore(join(directory, 'rootward.db'));
+  const store = await openTestStore(directory, options.engine);
   const barrier = new Barrier(SecretBytes.random(32));
-  let time = START;
+  let passed = 0;
+  let wallAtZero = START;
+  const uptime = (): number => passed;
+  const wall = (): number => wallAtZero + passed;
   const clock: TestClock = {
-    now: () => time,
+    now: wall,
+    clocks: { wall, uptime, ticks: uptime },
     advance: (milliseconds) => {
-      time += milliseconds;
+      passed += milliseconds;
+    },
+    set: (byMilliseconds) => {
+      wallAtZero += byMilliseconds;
     },
   };
+  const clockGuard = await openClockGuard({
+    store,
+    clocks: clock.clocks,
+    settings: { toleranceSeconds: 300, longestDowntimeSeconds: 7 * 86_400 },
+    log: { info() {}, error() {} },
+  });
+  const { now } = clockGuard;
   const newId = randomUUID;
   const auditDirectory = join(directory, 'audit');
   const log = await openAuditLog({
     directory: auditDirectory,
     writer: 'test',
     key: barrier.deriveKey('audit'),
-    clock: clock.now,
+    clock: now,
     checkpoints: {
       write: (checkpoint) => writeCheckpoint(store.db, checkpoint),
       read: (writer) => readCheckpoint(store.db, writer),
@@ -104,26 +130,28 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
   const auditor = createAuditor({ store, log, newId, region: 'us-south' });
   const decide = createDecide({ store });
-  const signingKeys = await openSigningKeys({ store, barrier, newId, now: clock.now });
+  const signingKeys = await openSigningKeys({ store, barrier, newId, now });
   const issuer = (): string => `${ORIGIN}/identity`;
-  const authenticate = createAuthenticate({ store, signingKeys, issuer, now: clock.now });
+  const authenticate = createAuthenticate({ store, signingKeys, issuer, now });
   const iam: IamDeps = { store, barrier, decide, signingKeys, newId, randomBytes, issuer, origin: () => ORIGIN };
   const material = createKeyMaterial({ store, barrier, versionsKept: 100 });
   const events = createEventFeed(store);
+  const kms: KmsDeps = {
+    store,
+    material,
+    importKeyPairs: options.importKeyPairs ?? createImportKeyPairs(),
+    resolver: createKeyResolver({ store, recordsKept: 100 }),
+    decide,
+    lifecycle: { ...DEFAULT_LIFECYCLE, ...options.lifecycle },
+    newId,
+    announceEvents: () => events.announce(),
+  };
   const handlers: Handler[] = [
     ...iamHandlers(iam),
     ...resourceHandlers({ ...iam, createInstanceKey: (...of) => material.createInstanceKey(...of) }),
-    ...kmsHandlers({
-      store,
-      material,
-      importKeyPairs: options.importKeyPairs ?? createImportKeyPairs(),
-      resolver: createKeyResolver({ store, recordsKept: 100 }),
-      decide,
-      lifecycle: { ...DEFAULT_LIFECYCLE, ...options.lifecycle },
-      newId,
-      announceEvents: () => events.announce(),
-    }),
-    ...(options.more?.({ store, barrier, clock, decide, iam }) ?? []),
+    ...kmsHandlers(kms),
+    ...clockHandlers({ db: store.db, clock: clockGuard, wall }),
+    ...(options.more?.({ store, barrier, clock, clockGuard, decide, iam }) ?? []),
   ];
   const unchecked = createPipeline(handlers, {
     store,
@@ -131,7 +159,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     decide,
     authenticate,
     metrics: createMetrics(),
-    now: clock.now,
+    now,
     newId,
   });
   const pipeline = checkingAnswers(unchecked);
@@ -156,9 +184,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
   const addOwner = async (): Promise<NewAccount & { secret: string }> =>
     store.change(['iam'], async (tx) => {
-      const made = await bootstrapAccount(tx, { newId, randomBytes, now: clock.now });
+      const made = await bootstrapAccount(tx, { newId, randomBytes, now });
       const { accountId, ownerIamId: iamId } = made;
-      const wanted = { iamId, accountId, name: 'owner', createdBy: iamId, now: clock.now() };
+      const wanted = { iamId, accountId, name: 'owner', createdBy: iamId, now: now() };
       return { ...made, secret: (await createApiKey(tx, iam, wanted)).secret };
     });
 
@@ -167,6 +195,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     store,
     barrier,
     clock,
+    clockGuard,
+    kms,
+    auditor,
     pipeline,
     decide,
     authenticate,
