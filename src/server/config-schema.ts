@@ -19,6 +19,22 @@ export const ConfigSchema = Type.Object(
         'HOST:PORT of /livez, /readyz and /metrics; by default port 8481, or any free one with --dev or where listen has port 0',
       ),
     ),
+    store: Type.Object(
+      {
+        url: Type.Optional(
+          text(
+            'postgres://… of the database that several replicas share (a secret: it holds a password); by default SQLite in dataDir',
+          ),
+        ),
+      },
+      { ...strict, default: {} },
+    ),
+    replica: Type.Optional(
+      Type.String({
+        pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+        description: 'Name of this server among the replicas of one database; by default an id that is kept in dataDir',
+      }),
+    ),
     region: text('Region name in CRNs', 'us-south'),
     issuer: Type.Optional(text('`iss` of access tokens; by default <origin>/identity')),
     logLevel: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {
