@@ -6,6 +6,7 @@ import { addAuthorizationPolicies } from './commands/authorization-policies.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addKeyCreate } from './commands/kp-key-create.ts';
+import { addRegistrations } from './commands/kp-registrations.ts';
 import { addOauthTokens } from './commands/oauth-tokens.ts';
 import { addOperate } from './commands/operate.ts';
 import { addRunControl } from './commands/run-control.ts';
@@ -27,6 +28,7 @@ const BY_HAND_COMMANDS = [
   addDemo,
   addStatus,
   addKeyCreate,
+  addRegistrations,
   addRunControl,
   addAuthorizationPolicies,
   addOauthTokens,

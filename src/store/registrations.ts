@@ -13,13 +13,20 @@ export function findRegistration(db: Db | Tx, keyId: string, resourceCrn: string
     .executeTakeFirst();
 }
 
-/** Active registrations of one key, or of all keys of an instance; oldest first. */
+/** Active registrations of one key, of all keys of an instance, or of those in some key rings; oldest first. */
 export function listRegistrations(
   db: Db | Tx,
-  of: { instanceId: string; keyId?: string | undefined },
+  of: { instanceId: string; keyId?: string | undefined; rings?: readonly string[] | undefined },
 ): Promise<RegistrationRow[]> {
   let query = db.selectFrom('registrations').selectAll().where('instance_id', '=', of.instanceId).where('active', '=', 1);
   if (of.keyId !== undefined) query = query.where('key_id', '=', of.keyId);
+  const { rings } = of;
+  if (rings) {
+    query = query.where('key_id', 'in', (eb) => {
+      const keys = eb.selectFrom('keys').select('id').where('instance_id', '=', of.instanceId);
+      return rings.length === 0 ? keys.where(eb.lit(false)) : keys.where('key_ring_id', 'in', [...rings]);
+    });
+  }
   return query.orderBy('created_at').orderBy('resource_crn').execute();
 }
 

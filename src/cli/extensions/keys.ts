@@ -7,6 +7,15 @@ import { VIEWS } from '../output/views.ts';
 /** What the other command line calls the two kinds of keys → what the API asks by. */
 const KINDS: Readonly<Record<string, boolean>> = { root: false, standard: true };
 
+export const LIST_VERSIONS: Extension = {
+  async after({ flags, io }, answer) {
+    const { totalCount } = (answer as { readonly metadata: { readonly totalCount?: number } }).metadata;
+    // The number is no resource, so it is talk.
+    if (flags.totalCount && totalCount !== undefined) io.err(`${totalCount} versions.\n`);
+    return { answer, view: VIEWS['keys.versions'] };
+  },
+};
+
 export const LIST_KEYS: Extension = {
   flags: { '-t, --key-type <type>': 'root or standard', '-c, --crn': 'show the CRN of each key' },
   before({ flags, input }) {

@@ -1,10 +1,11 @@
 import type { Extension } from '../call.ts';
 import { CLUSTER_CONFIG, CREATE_CLASSIC, ENABLE_KMS, REFRESH_MASTER, REMOVE_CLUSTER } from './clusters.ts';
-import { LIST_KEYS } from './keys.ts';
+import { LIST_KEYS, LIST_VERSIONS } from './keys.ts';
 
 /** Operation → what its command does beyond calling it. */
 export const EXTENSIONS: Readonly<Record<string, Extension>> = {
   'keys.list': LIST_KEYS,
+  'keys.versions': LIST_VERSIONS,
   'keys.rotate': { done: 'The key has a new version.' },
   'deletion.purge': { done: 'The key is destroyed for good.' },
   'events.sync': { done: 'The resources of the key are asked to look at it.' },
@@ -26,4 +27,4 @@ export const EXTENSIONS: Readonly<Record<string, Extension>> = {
 };
 
 /** Operations whose command is written by hand, because the API wants more around the words than the words say. */
-export const BY_HAND: ReadonlySet<string> = new Set(['enabling.control']);
+export const BY_HAND: ReadonlySet<string> = new Set(['enabling.control', 'registrations.list-all']);

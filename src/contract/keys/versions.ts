@@ -21,7 +21,13 @@ export const listKeyVersions = defineOperation({
   cli: {
     command: ['kp', 'key', 'versions'],
     arguments: ['params.id'],
-    options: KEY_OPTIONS_SHORT,
+    options: {
+      ...KEY_OPTIONS_SHORT,
+      '-n, --number-of-key-versions <n>': { into: 'query.limit', help: 'versions per page' },
+      '-s, --starting-offset <n>': { into: 'query.offset', help: 'first version of the page' },
+      '-t, --total-count': { into: 'query.totalCount', help: 'also say how many there are' },
+      '-a, --all-key-states': { into: 'query.allKeyStates', help: 'also of a key that is not active' },
+    },
   },
   summary: 'List the versions of a root key, newest first',
 });

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { KEY_OPTIONS_SHORT } from '../keys/cli-options.ts';
 import { envelope, InstanceHeaders, PageQuery } from '../keys/key.ts';
 import { defineOperation } from '../operation.ts';
 import { Registration } from './registration.ts';
@@ -20,11 +21,11 @@ export const listAllRegistrations = defineOperation({
   },
   output: envelope(Registration),
   sensitive: [],
-  errors: ['INVALID_QUERY'],
+  errors: ['INVALID_QUERY', 'KEY_RING_NOT_FOUND'],
   cli: {
     command: ['kp', 'registrations'],
     options: {
-      '-i, --instance-id <id>': { into: 'headers.bluemix-instance', help: 'GUID of the KMS instance (KP_INSTANCE_ID)' },
+      ...KEY_OPTIONS_SHORT,
       '-c, --crn-query <crn>': { into: 'query.urlEncodedResourceCRNQuery', help: 'CRN, with * for any segment' },
     },
   },

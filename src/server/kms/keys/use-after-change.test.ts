@@ -68,6 +68,7 @@ async function slowly(scene: KeyScene, place: 'material' | 'audit') {
     },
     importKeyPairs: createImportKeyPairs(),
     resolver: createKeyResolver({ store, recordsKept: 10 }),
+    decide,
     lifecycle: DEFAULT_LIFECYCLE,
     newId: iam.newId,
     announceEvents: () => undefined,
@@ -90,7 +91,7 @@ async function slowly(scene: KeyScene, place: 'material' | 'audit') {
   const use = (operation: { readonly name: string }, id: string, body: unknown, token: string) => {
     const handler = pipeline.handlers.get(operation.name);
     if (!handler) throw new Error(`no handler ${operation.name}`);
-    const host = { address: '127.0.0.1', agent: 'test' };
+    const host = { address: '127.0.0.1', agent: 'test', network: 'public' as const };
     const { headers } = scene;
     return pipeline.serve(handler, { token, correlationId: 'c1', host, params: { id }, query: {}, headers, body });
   };

@@ -4,6 +4,7 @@ import { listAllRegistrations } from '../../../contract/registrations/list-all.t
 import type { Registration } from '../../../contract/registrations/registration.ts';
 import { listRegistrations as readRegistrations } from '../../../store/registrations.ts';
 import { type Handler, handle, type Outcome } from '../../handler.ts';
+import { allowSameRings, resolveVisibleRings } from '../key-rings/visible-rings.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { presentRegistration, REGISTRATION_TYPE } from './present.ts';
 
@@ -26,17 +27,18 @@ export function listRegistrationsHandler(deps: KmsDeps): Handler {
   });
 }
 
-/** What all keys of an instance protect. */
+/** What all keys of an instance protect that the caller sees. */
 export function listAllRegistrationsHandler(deps: KmsDeps): Handler {
   return handle(listAllRegistrations, {
-    resolve: (call) => deps.resolver.instance(call),
-    run: (call, instance) => page(deps, { instanceId: instance.guid }, call.input.query),
+    resolve: (call) => resolveVisibleRings(deps, call, 'kms.registrations.list'),
+    allow: (_call, now, before) => allowSameRings(now, before),
+    run: (call, { instance, rings }) => page(deps, { instanceId: instance.guid, rings }, call.input.query),
   });
 }
 
 async function page(
   deps: KmsDeps,
-  of: { instanceId: string; keyId?: string },
+  of: { instanceId: string; keyId?: string; rings?: readonly string[] | undefined },
   query: RegistrationQuery,
 ): Promise<
   Outcome<{ metadata: { collectionType: string; collectionTotal: number; totalCount?: number }; resources: Registration[] }>
