@@ -86,6 +86,10 @@ const identityOperator = [
 const identityAdministrator = [...identityOperator, 'iam-identity.serviceid.delete'] as const;
 const groupViewer = ['resource-controller.group.retrieve'] as const;
 
+/** The server as such: what its operators see and do. */
+const serverViewer = ['server.clock.read', 'server.backup.read'] as const;
+const serverAdministrator = [...serverViewer, 'server.clock.accept', 'server.backup.create'] as const;
+
 /** What only the processes beside a cluster do, and the server as the cluster (`reconcile`): decided by that identity, never by a policy. */
 const clusterIdentity = ['rootward.plugin.state', 'rootward.agent.execute', 'rootward.cluster.reconcile'] as const;
 
@@ -98,6 +102,7 @@ type Listed =
   | (typeof kubeManager)[number]
   | (typeof identityAdministrator)[number]
   | (typeof groupViewer)[number]
+  | (typeof serverAdministrator)[number]
   | (typeof clusterIdentity)[number];
 export type Action = Listed;
 
@@ -162,6 +167,7 @@ export const ROLES: Readonly<Record<string, readonly Role[]>> = {
     platform('Editor', identityOperator),
     platform('Administrator', [...identityAdministrator, ...policyAdministrator]),
   ],
+  rootward: [platform('Viewer', serverViewer), platform('Administrator', [...serverAdministrator, ...policyAdministrator])],
   'iam-access-management': [platform('Viewer', ['iam.policy.read']), platform('Administrator', policyAdministrator)],
   'resource-controller': [
     platform('Viewer', [...groupViewer, ...instanceViewer]),

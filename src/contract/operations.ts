@@ -6,6 +6,8 @@ import { deleteApiKey } from './api-keys/delete.ts';
 import { getApiKeyDetails } from './api-keys/details.ts';
 import { getApiKey } from './api-keys/get.ts';
 import { listApiKeys } from './api-keys/list.ts';
+import { acceptClock } from './clock/accept.ts';
+import { readClock } from './clock/read.ts';
 import { createClassicCluster } from './clusters/create.ts';
 import { deleteCluster } from './clusters/delete.ts';
 import { getCluster } from './clusters/get.ts';
@@ -57,6 +59,7 @@ import { createRegistration } from './registrations/create.ts';
 import { listRegistrations } from './registrations/list.ts';
 import { listAllRegistrations } from './registrations/list-all.ts';
 import { removeRegistration } from './registrations/remove.ts';
+import { replaceRegistration } from './registrations/replace.ts';
 import { updateRegistration } from './registrations/update.ts';
 import { createServiceId } from './service-ids/create.ts';
 import { deleteServiceId } from './service-ids/delete.ts';
@@ -119,6 +122,7 @@ export const OPERATIONS: readonly Operation[] = [
   listRegistrations,
   listAllRegistrations,
   createRegistration,
+  replaceRegistration,
   updateRegistration,
   removeRegistration,
   acknowledgeEvent,
@@ -140,4 +144,6 @@ export const OPERATIONS: readonly Operation[] = [
   pollStep,
   reportProgress,
   reportStep,
+  readClock,
+  acceptClock,
 ];

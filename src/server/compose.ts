@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { uptime } from 'node:os';
 import { OPERATIONS } from '../contract/operations.ts';
 import type { Barrier } from '../crypto/barrier.ts';
 import { readMeta } from '../store/meta.ts';
@@ -8,6 +9,8 @@ import { type Auditor, createAuditor } from './audit/auditor.ts';
 import { checkpointsIn } from './audit/checkpoints-in-store.ts';
 import { watchFreeSpace } from './audit/free-space.ts';
 import { writerOfEpoch } from './audit/writer-name.ts';
+import { type Clocks, openClockGuard } from './clock/clock-guard.ts';
+import { clockHandlers } from './clock/handlers.ts';
 import type { Config } from './config.ts';
 import { createEventFeed, type EventFeed } from './events/feed.ts';
 import type { Handler } from './handler.ts';
@@ -16,6 +19,9 @@ import type { Decide } from './iam/decide/decision.ts';
 import { iamHandlers } from './iam/handlers.ts';
 import { createAuthenticate } from './iam/tokens/authenticate.ts';
 import { openSigningKeys } from './iam/tokens/signing-keys.ts';
+import { createJobMetrics } from './jobs/job-metrics.ts';
+import { keyServiceJobs } from './jobs/list.ts';
+import { createScheduler, type Scheduler } from './jobs/scheduler.ts';
 import { kmsHandlers } from './kms/handlers.ts';
 import { createImportKeyPairs } from './kms/import-tokens/key-pairs.ts';
 import { createKeyMaterial } from './kms/key-material.ts';
@@ -28,6 +34,9 @@ import { resourceHandlers } from './resources/handlers.ts';
 
 /** One process writes one chain; on one data directory there is one process. */
 const AUDIT_WRITER = 'server';
+
+/** Uptime also counts while the machine sleeps; `performance.now` does not, but costs nothing. */
+const MACHINE: Clocks = { wall: () => Date.now(), uptime: () => uptime() * 1000, ticks: () => performance.now() };
 
 export interface Parts {
   readonly config: Config;
@@ -46,6 +55,8 @@ export interface Foundation extends Parts {
   readonly invoke: Invoke;
   readonly events: EventFeed;
   readonly now: () => number;
+  /** By this time a cluster may lose what it has; earlier than `now` only while the machine's clock is in doubt. */
+  readonly earliestNow: () => number;
   readonly newId: () => string;
   readonly randomBytes: (size: number) => Buffer;
 }
@@ -54,6 +65,8 @@ export interface Composed {
   readonly pipeline: Pipeline;
   readonly auditor: Auditor;
   readonly metrics: Metrics;
+  /** Not started yet. */
+  readonly scheduler: Scheduler;
   /** Records of changes that a crash had kept out of the chain, now in it. */
   readonly recoveredRecords: number;
 }
@@ -61,7 +74,8 @@ export interface Composed {
 /** Wires the server together, by hand and in one place. `more` are the handlers of features that need the pipeline itself. */
 export async function compose(parts: Parts, more: (foundation: Foundation) => readonly Handler[]): Promise<Composed> {
   const { config, store, barrier, origin, log } = parts;
-  const now = () => Date.now();
+  const clock = await openClockGuard({ store, clocks: MACHINE, settings: config.clock, log });
+  const { now, earliest: earliestNow } = clock;
   const newId = () => randomUUID();
   const ids = { newId, randomBytes: (size: number) => randomBytes(size) };
   const metrics = createMetrics();
@@ -92,7 +106,7 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     if (!pipeline) throw new Error('a feature called another before the server was composed');
     return pipeline.invoke(...call);
   };
-  const foundation: Foundation = { ...parts, ...ids, decide, invoke, events, now };
+  const foundation: Foundation = { ...parts, ...ids, decide, invoke, events, now, earliestNow };
   const kms = {
     store,
     material,
@@ -107,12 +121,26 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     ...kmsHandlers(kms),
     ...iamHandlers({ ...ids, store, barrier, decide, signingKeys, issuer, origin }),
     ...resourceHandlers({ store, decide, newId, origin, createInstanceKey: material.createInstanceKey }),
+    ...clockHandlers({ db: store.db, clock, wall: MACHINE.wall }),
     ...more(foundation),
   ];
   requireEveryHandler(handlers);
   const authenticate = createAuthenticate({ store, signingKeys, issuer, now });
   pipeline = createPipeline(handlers, { store, auditor, decide, authenticate, metrics, now, newId });
-  return { pipeline, auditor, metrics, recoveredRecords };
+  const scheduler = createScheduler({
+    store,
+    auditor,
+    clock,
+    log,
+    jobs: keyServiceJobs(kms),
+    metrics: createJobMetrics(metrics.registry, () => clock.doubt() !== undefined),
+    owner: newId(),
+    intervalMs: config.jobs.intervalSeconds * 1000,
+    leaseMs: config.jobs.leaseSeconds * 1000,
+    batchSize: config.jobs.batchSize,
+    confirmMs: config.clock.confirmSeconds * 1000,
+  });
+  return { pipeline, auditor, metrics, scheduler, recoveredRecords };
 }
 
 /** An operation that is declared but not served, or served but not declared, is a mistake that must not reach a user. */

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { ClockConfig, JobsConfig } from './jobs-config.ts';
 import { LifecycleConfig } from './lifecycle.ts';
 
 const text = (description: string, value?: string) =>
@@ -53,6 +54,8 @@ export const ConfigSchema = Type.Object(
       { ...strict, default: {} },
     ),
     lifecycle: Type.Object({ ...LifecycleConfig.properties }, { ...strict, default: {} }),
+    jobs: Type.Object({ ...JobsConfig.properties }, { ...strict, default: {} }),
+    clock: Type.Object({ ...ClockConfig.properties }, { ...strict, default: {} }),
     cache: Type.Object(
       {
         keys: Type.Integer({ minimum: 16, default: 20_000, description: 'Key records kept in memory' }),

@@ -15,6 +15,7 @@ export const LifecycleConfig = Type.Object({
   deletionAuthorizationSeconds: seconds(7 * 86_400, 'the first of two authorizations to delete a key holds this long'),
   syncAfterEventSeconds: seconds(3600, 'sync is refused this long after the latest lifecycle event of the key'),
   eventDeadlineSeconds: seconds(4 * 3600, 'a lifecycle event that is not acknowledged by then has failed'),
+  eventHistorySeconds: seconds(90 * 86_400, 'a lifecycle event that nobody has to follow any more is kept this long'),
 });
 export type LifecycleConfig = Static<typeof LifecycleConfig>;
 
@@ -29,4 +30,5 @@ export const DEFAULT_LIFECYCLE: LifecycleConfig = {
   deletionAuthorizationSeconds: 7 * 86_400,
   syncAfterEventSeconds: 3600,
   eventDeadlineSeconds: 4 * 3600,
+  eventHistorySeconds: 90 * 86_400,
 };

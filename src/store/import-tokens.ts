@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { DueKey, DuePage } from './due-keys.ts';
 import type { Db, Tx } from './store.ts';
 import type { ImportTokensTable } from './tables.ts';
 
@@ -22,4 +23,23 @@ export async function replaceImportToken(tx: Tx, row: ImportTokenRow): Promise<v
 /** Counts one retrieval. */
 export async function countRetrieval(tx: Tx, instanceId: string, remaining: number): Promise<void> {
   await tx.updateTable('import_tokens').set({ remaining_retrievals: remaining }).where('instance_id', '=', instanceId).execute();
+}
+
+/** Tokens that expired at or before an instant. */
+export async function importTokensUntil(db: Db, { before, after, limit }: DuePage<DueKey>): Promise<DueKey[]> {
+  let query = db
+    .selectFrom('import_tokens')
+    .select(['expires_at as dueAt', 'id', 'instance_id as instanceId'])
+    .where('expires_at', '<=', before);
+  if (after) query = query.where((eb) => eb(eb.refTuple('expires_at', 'id'), '>', eb.tuple(after.dueAt, after.id)));
+  return await query.orderBy('expires_at').orderBy('id').limit(limit).execute();
+}
+
+export async function nextTokenExpiry(db: Db): Promise<number | undefined> {
+  const row = await db.selectFrom('import_tokens').select('expires_at').orderBy('expires_at').limit(1).executeTakeFirst();
+  return row?.expires_at;
+}
+
+export async function deleteImportToken(tx: Tx, instanceId: string, id: string): Promise<void> {
+  await tx.deleteFrom('import_tokens').where('instance_id', '=', instanceId).where('id', '=', id).execute();
 }

@@ -39,12 +39,6 @@ export async function listPendingEvents(db: Db | Tx, crnPrefix: string, limit: n
   return rows.map(({ resource_crn, ...event }) => ({ event, resourceCrn: resource_crn }));
 }
 
-/** Pending reports whose deadline is over at `now`, of recipients whose CRN starts with `crnPrefix`. */
-export async function listOverdueEvents(db: Db | Tx, crnPrefix: string, now: number): Promise<PendingEvent[]> {
-  const rows = await pendingOf(db, crnPrefix).where('event_recipients.deadline_at', '<=', now).execute();
-  return rows.map(({ resource_crn, ...event }) => ({ event, resourceCrn: resource_crn }));
-}
-
 /** Waits no longer for a recipient that is no more. */
 export async function closeRecipient(tx: Tx, resourceCrn: string): Promise<void> {
   await tx

@@ -83,6 +83,9 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'masterStatus',
   'reason',
   'workerCount',
+  // the clock of the server
+  'clock',
+  'serverTime',
 ]);
 
 const MAX_TEXT = 1024;

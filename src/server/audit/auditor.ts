@@ -141,8 +141,9 @@ function serviceOf(operation: Operation): string {
     case 'resource-controller':
       return 'resource-controller';
     case 'containers':
-    case 'rootward':
       return 'containers-kubernetes';
+    case 'rootward':
+      return 'rootward';
   }
 }
 

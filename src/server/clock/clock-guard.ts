@@ -81,7 +81,10 @@ export async function openClockGuard(parts: ClockGuardParts): Promise<ClockGuard
     const expected = reference.wall + at.uptime - reference.uptime;
     const ahead = at.wall - expected;
     const allowed = isAnchored ? tolerance : tolerance + settings.longestDowntimeSeconds * 1000;
-    if (ahead >= -tolerance && ahead <= allowed) return believe(at);
+    if (ahead >= -tolerance && ahead <= allowed) {
+      believe(at);
+      return;
+    }
     toEarliest = -ahead;
     // While running, the uptime says what time it is. At a start it only says what time it is at least.
     toLatest = isAnchored ? -ahead : Math.max(0, -ahead);

@@ -23,6 +23,8 @@ export interface ClusterDeps {
   readonly invoke: Invoke;
   /** Ms since 1970. */
   readonly now: () => number;
+  /** By this time a root key has expired for a cluster; earlier than `now` only while the machine's clock is in doubt (ADR 0010). */
+  readonly earliestNow: () => number;
   readonly newId: () => string;
   readonly randomBytes: (size: number) => Buffer;
   readonly barrier: Barrier;

@@ -3,27 +3,17 @@ import { acknowledgeEvent } from '../../contract/events/acknowledge.ts';
 import { effectiveState } from '../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../contract/keys/key-states.ts';
 import { findKey } from '../../store/keys.ts';
-import { acknowledgeRecipient, findEvent, findRecipient, type LifecycleEventRow } from '../../store/lifecycle-events.ts';
+import { acknowledgeRecipient, findEvent, findRecipient } from '../../store/lifecycle-events.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Handler, handle } from '../handler.ts';
 import type { KmsDeps } from '../kms/kms-deps.ts';
 import { onlyResource } from '../kms/only-resource.ts';
-
-/** What the audit log calls the acknowledgement of each kind of event. */
-const ACKNOWLEDGED: Readonly<Record<LifecycleEventRow['type'], string>> = {
-  rotation: 'rotate',
-  disable: 'disable',
-  enable: 'enable',
-  deletion: 'delete',
-  restoration: 'restore',
-  expire: 'expire',
-  sync: 'sync',
-};
+import { acknowledgementAction } from './acknowledgement-action.ts';
 
 /** A service reports that it has acted on a lifecycle event. A report that contradicts the state of the key is refused. */
 export function acknowledgeEventHandler(deps: KmsDeps): Handler {
   return handle(acknowledgeEvent, {
-    resolve: (call) => deps.resolver.instance(call.principal, call.input.headers),
+    resolve: (call) => deps.resolver.instance(call),
     async change(call, instance, tx) {
       if (call.principal.kind !== 'cluster') throw new RootwardError('SERVICE_ONLY');
       const { eventId, adopterKeyState } = onlyResource(call.input.body);
@@ -44,7 +34,7 @@ export function acknowledgeEventHandler(deps: KmsDeps): Handler {
       return {
         output: undefined,
         audit: {
-          action: `kms.secrets.ack-${ACKNOWLEDGED[event.type]}`,
+          action: acknowledgementAction(event.type),
           responseData: { keyId: event.key_id, eventAckData: { eventId, eventType: event.type, keyState: adopterKeyState } },
         },
       };

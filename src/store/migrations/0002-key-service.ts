@@ -107,6 +107,7 @@ export const keyService: Migration = {
       .execute();
 
     await db.schema.createIndex('keys_by_creation').on('keys').columns(['instance_id', 'created_at', 'id']).execute();
+    await db.schema.createIndex('keys_to_expire').on('keys').columns(['state', 'expires_at', 'id']).execute();
     await db.schema
       .createIndex('keys_deleted')
       .on('keys')

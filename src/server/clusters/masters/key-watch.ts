@@ -12,7 +12,6 @@ import { registerCluster } from '../enabling/registration.ts';
 import { type RootKeyRef, runParameters, runPosition } from '../enabling/run-parameters.ts';
 import { hasWritten } from '../enabling/steps.ts';
 import { acknowledgeIfDone } from './acknowledge.ts';
-import { failOverdue } from './fail-overdue.ts';
 import { type KeyLook, lookAtKey } from './look-at-key.ts';
 import { worse } from './verdict-effects.ts';
 
@@ -38,7 +37,6 @@ export function createKeyWatch(deps: ClusterDeps, events: LifecycleEvents, pollM
   let stopped = false;
 
   async function pass(): Promise<void> {
-    await failOverdue(deps);
     for (const cluster of await listLiveClusters(deps.store.db)) {
       try {
         // Each cluster's own: what one of them cannot follow holds no other one back.

@@ -19,7 +19,7 @@ export interface KeyLook {
  * cannot be found, and every failure of looking, is `unreachable`.
  */
 export async function lookAtKey(
-  deps: Pick<ClusterDeps, 'store' | 'decide' | 'now'>,
+  deps: Pick<ClusterDeps, 'store' | 'decide' | 'earliestNow'>,
   cluster: ClusterRow,
   ref: RootKeyRef,
 ): Promise<KeyLook> {
@@ -31,7 +31,7 @@ export async function lookAtKey(
   const isPurged = facts.instance && !key && cluster.key_verdict === 'destroyed' && cluster.kms_key_id === ref.keyId;
   if (isPurged) return { verdict: 'destroyed', currentVersionId: undefined };
   if (!facts.instance || !key) return { verdict: 'unreachable', currentVersionId: undefined };
-  const verdict = facts.authorized ? verdictOfState(key, deps.now()) : 'denied';
+  const verdict = facts.authorized ? verdictOfState(key, deps.earliestNow()) : 'denied';
   return { verdict, currentVersionId: key.current_version_id };
 }
 

@@ -75,14 +75,15 @@ export async function startTestClusters({ lifecycle }: Pick<TestServerOptions, '
   };
   server = await startTestServer({
     ...(lifecycle && { lifecycle }),
-    more({ store, barrier, clock, decide, iam }) {
+    more({ store, barrier, clockGuard, decide, iam }) {
       deps = {
         store,
         barrier,
         decide,
         invoke,
         randomBytes,
-        now: clock.now,
+        now: clockGuard.now,
+        earliestNow: clockGuard.earliest,
         newId: randomUUID,
         controlPlane: planes,
         createCredentials: (tx, cluster) => createClusterCredentials(tx, iam, cluster),

@@ -17,6 +17,7 @@ const MEMBER_ACTIONS: Readonly<Partial<Record<Action, string>>> = {
   'iam.policy.read': 'iam',
   'iam-identity.apikey.list': 'iam-identity',
   'iam-identity.serviceid.list': 'iam-identity',
+  'server.clock.read': 'rootward',
 };
 
 const OWN_KEY_ACTIONS: ReadonlySet<Action> = new Set<Action>([

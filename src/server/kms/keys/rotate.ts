@@ -1,14 +1,13 @@
 import { RootwardError } from '../../../contract/errors.ts';
-import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
 import type { SecretBytes } from '../../../crypto/secret-bytes.ts';
-import { countKeyVersions, insertKeyVersion, type KeyRow, updateKey } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/keys.ts';
 import type { Tx } from '../../../store/store.ts';
-import { recordLifecycleEvent } from '../../events/record-event.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import { importedMaterial, type MaterialOrder } from '../import-tokens/imported-material.ts';
 import type { KmsDeps } from '../kms-deps.ts';
+import { addKeyVersion } from './add-version.ts';
 import { keyForChange } from './change-key.ts';
 import type { ResolvedKey } from './resolve-key.ts';
 
@@ -20,31 +19,11 @@ export function rotateKeyHandler(deps: KmsDeps): Handler {
       const key = await keyForChange(tx, 'rotate', resolved, call.now);
       refuseTooSoon(key, call.now, deps.lifecycle.rotateIntervalSeconds);
       using imported = await newMaterial(deps, tx, { ...resolved, key }, call.input.body ?? {}, call.now);
-      const versionId = deps.newId();
-      await insertKeyVersion(tx, {
-        id: versionId,
-        key_id: key.id,
-        instance_id: key.instance_id,
-        account_id: key.account_id,
-        number: (await countKeyVersions(tx, key.id)) + 1,
-        sealed_material: deps.material.createVersion(resolved.instance, key.id, versionId, 'key-version', imported),
-        created_at: call.now,
-        backup_id: null,
-      });
-      await updateKey(tx, key.instance_id, key.id, { current_version_id: versionId, rotated_at: call.now, updated_at: call.now });
-      await recordLifecycleEvent(tx, deps.newId(), {
-        type: 'rotation',
-        key,
-        keyState: effectiveState(key, call.now),
-        keyVersionId: versionId,
-        previousKeyVersionId: key.current_version_id,
-        correlationId: call.correlationId,
-        now: call.now,
-        deadlineSeconds: deps.lifecycle.eventDeadlineSeconds,
-      });
+      const { now, correlationId } = call;
+      const versionId = await addKeyVersion(deps, tx, { instance: resolved.instance, key, imported, now, correlationId });
       return {
         output: undefined,
-        audit: { responseData: { keyId: key.id, keyVersionId: versionId, keyVersionCreationDate: formatInstant(call.now) } },
+        audit: { responseData: { keyId: key.id, keyVersionId: versionId, keyVersionCreationDate: formatInstant(now) } },
         after: deps.announceEvents,
       };
     },

@@ -5,22 +5,7 @@ import { enableKey } from '../../../contract/keys/enable.ts';
 import { changeKey, removeAuthorizations, sealedCluster } from '../testkit/cluster-scene.ts';
 import { startTestClusters, type TestClusters } from '../testkit/test-clusters.ts';
 
-const FOUR_HOURS = 4 * 3_600_000;
-
 describe('an event that a cluster cannot acknowledge', () => {
-  it('counts as failed when its time is over, not before', async () => {
-    await using clusters = await startTestClusters();
-    const { instance, key } = await sealedCluster(clusters);
-    await removeAuthorizations(clusters);
-    await changeKey(clusters, disableKey, instance, key);
-    clusters.server.clock.advance(FOUR_HOURS - 1000);
-    await clusters.watch.pass();
-    expect(await outcomes(clusters)).toEqual(['pending']);
-    clusters.server.clock.advance(1000);
-    await clusters.watch.pass();
-    expect(await outcomes(clusters)).toEqual(['failed']);
-  });
-
   it('keeps no other cluster from acknowledging, however many there are', async () => {
     await using clusters = await startTestClusters();
     const { instance, key } = await sealedCluster(clusters);
