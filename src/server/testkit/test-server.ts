@@ -9,6 +9,7 @@ import { Barrier } from '../../crypto/barrier.ts';
 import { SecretBytes } from '../../crypto/secret-bytes.ts';
 import { listCheckpointWriters, readCheckpoint, writeCheckpoint } from '../../store/audit.ts';
 import type { Store } from '../../store/store.ts';
+import { openTestStore, type TestEngine } from '../../store/testkit/test-store.ts';
 import { openAuditLog } from '../audit/audit-log.ts';
 import { type Auditor, createAuditor } from '../audit/auditor.ts';
 import { type ClockGuard, type Clocks, openClockGuard } from '../clock/clock-guard.ts';
@@ -26,14 +27,13 @@ import { openSigningKeys } from '../iam/tokens/signing-keys.ts';
 import { kmsHandlers } from '../kms/handlers.ts';
 import { createImportKeyPairs, type ImportKeyPairs } from '../kms/import-tokens/key-pairs.ts';
 import { createKeyMaterial } from '../kms/key-material.ts';
-import type { KmsDeps } from '../kms/kms-deps.ts';
 import { createKeyResolver } from '../kms/keys/resolve-key.ts';
+import type { KmsDeps } from '../kms/kms-deps.ts';
 import { DEFAULT_LIFECYCLE, type LifecycleConfig } from '../lifecycle.ts';
 import { createMetrics } from '../operate/metrics.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { checkingAnswers } from '../reference/answer-check.ts';
 import { resourceHandlers } from '../resources/handlers.ts';
-import { openTestStore, type TestEngine } from './test-store.ts';
 
 const START = Date.parse('2026-01-02T03:04:05Z');
 export const ORIGIN = 'http://127.0.0.1:8443';
@@ -84,7 +84,9 @@ export interface TestServerOptions {
   /** Where key pairs of import tokens come from; absent: made anew each time, which takes a second or more. */
   readonly importKeyPairs?: ImportKeyPairs;
   /** More handlers, made with what the server is made of. */
-  readonly more?: (parts: Pick<TestServer, 'store' | 'barrier' | 'clock' | 'clockGuard' | 'decide' | 'iam'>) => readonly Handler[];
+  readonly more?: (
+    parts: Pick<TestServer, 'store' | 'barrier' | 'clock' | 'clockGuard' | 'decide' | 'iam'>,
+  ) => readonly Handler[];
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
