@@ -54,6 +54,11 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
     return503OnClosing: false,
     http: LISTENER,
     logger: false,
+    // What the router refuses by itself is answered in the words of the API that was asked, too.
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      const error = new RootwardError('INVALID_FIELD', { message: 'The address of the request is not valid.' });
+      sendError(reply, request, deps, error, correlationIdOf(request, deps.newId), undefined);
+    },
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
     ...(deps.trustedProxies?.length && { trustProxy: [...deps.trustedProxies] }),
     ...(deps.tls && { https: { ...deps.tls, ...LISTENER } }),

@@ -1,5 +1,7 @@
 /** Raw HTTP to a running server: what the published clients do underneath, without them. */
 
+import { checkAnswer } from './check-answer.ts';
+
 /** The fields of answers that tests look into; which of them are there depends on the answer. */
 export interface AnswerBody {
   readonly access_token: string;
@@ -50,15 +52,17 @@ export interface Api {
 export const KEY_TYPE = 'application/vnd.ibm.kms.key+json';
 const TIERED_PRICING = 'eedd3585-90c6-4c8f-be3d-062069e99fc3';
 
-export async function readAnswer(response: Response): Promise<Answer> {
+/** Reads an answer. Throws if it deviates from the reference of the operation that was called by `method`. */
+export async function readAnswer(response: Response, method: string): Promise<Answer> {
   const text = await response.text();
+  checkAnswer(method, response.url, response.status, text);
   return { status: response.status, headers: response.headers, body: JSON.parse(text === '' ? '{}' : text) as AnswerBody };
 }
 
 /** Exchanges an API key for an access token and gives a sender that carries it. */
 export async function logIn(url: string, apikey: string): Promise<Api> {
   const grant = new URLSearchParams({ grant_type: 'urn:ibm:params:oauth:grant-type:apikey', apikey });
-  const granted = await readAnswer(await fetch(`${url}/identity/token`, { method: 'POST', body: grant }));
+  const granted = await readAnswer(await fetch(`${url}/identity/token`, { method: 'POST', body: grant }), 'POST');
   if (granted.status !== 200) throw new Error(`login failed: ${granted.status} ${JSON.stringify(granted.body)}`);
   const token = granted.body.access_token;
   return {
@@ -70,7 +74,7 @@ export async function logIn(url: string, apikey: string): Promise<Api> {
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      return readAnswer(response);
+      return readAnswer(response, method);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { checkAnswer } from './check-answer.ts';
 
 export interface RawAnswer {
   readonly status: number;
@@ -6,7 +7,10 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-/** Sends exactly these headers and this body: `fetch` would add a content type of its own. */
+/**
+ * Sends exactly these headers and this body: `fetch` would add a content type of its own. Rejects if the answer deviates from the
+ * reference of the operation that was asked.
+ */
 export function rawRequest(
   url: string,
   method: string,
@@ -21,7 +25,15 @@ export function rawRequest(
       response.on('data', (chunk: string) => {
         text += chunk;
       });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      response.on('end', () => {
+        const status = response.statusCode ?? 0;
+        try {
+          checkAnswer(method, url, status, text);
+          resolve({ status, headers: response.headers, text });
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
     });
     sent.on('error', reject);
     sent.end(body);

@@ -367,7 +367,7 @@ describe('the 25 likeliest mistakes', () => {
     for (const path of ['/identity/token', '/oidc/token']) {
       const form = new URLSearchParams({ grant_type: 'urn:ibm:params:oauth:grant-type:apikey', apikey: server.said.apiKey });
       const headers = { authorization: 'Basic Yng6Yng=' };
-      const { status, body } = await readAnswer(await fetch(api.url + path, { method: 'POST', body: form, headers }));
+      const { status, body } = await readAnswer(await fetch(api.url + path, { method: 'POST', body: form, headers }), 'POST');
       const token = body as unknown as Readonly<Record<string, unknown>>;
       expect([path, status, token.token_type]).toEqual([path, 200, 'Bearer']);
       expect(token).toMatchObject({
