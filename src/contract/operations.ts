@@ -6,6 +6,9 @@ import { deleteApiKey } from './api-keys/delete.ts';
 import { getApiKeyDetails } from './api-keys/details.ts';
 import { getApiKey } from './api-keys/get.ts';
 import { listApiKeys } from './api-keys/list.ts';
+import { createBackup } from './backups/create.ts';
+import { listBackups } from './backups/list.ts';
+import { recordBackup } from './backups/record.ts';
 import { acceptClock } from './clock/accept.ts';
 import { readClock } from './clock/read.ts';
 import { createClassicCluster } from './clusters/create.ts';
@@ -68,6 +71,14 @@ import { listServiceIds } from './service-ids/list.ts';
 import { createToken } from './tokens/create.ts';
 import { describeIssuer } from './tokens/discovery.ts';
 import { listSigningKeys } from './tokens/keys.ts';
+import { authorizeDeletion } from './deletion/authorize.ts';
+import { withdrawDeletion } from './deletion/withdraw.ts';
+import { getAllowedIpPort } from './instance-policies/allowed-ip-port.ts';
+import { getInstancePolicies } from './instance-policies/get.ts';
+import { putInstancePolicies } from './instance-policies/put.ts';
+import { getKeyPolicies } from './key-policies/get.ts';
+import { putKeyPolicies } from './key-policies/put.ts';
+import { createKeyWithPolicies } from './keys/create-with-policies.ts';
 
 /**
  * Every operation there is. Routes, CLI commands, audit actions, metric labels and the authorization matrix follow from this list;
@@ -97,6 +108,7 @@ export const OPERATIONS: readonly Operation[] = [
   getServiceId,
   listServiceIds,
   createKey,
+  createKeyWithPolicies,
   listKeys,
   countKeys,
   getKey,
@@ -109,6 +121,13 @@ export const OPERATIONS: readonly Operation[] = [
   disableKey,
   enableKey,
   deleteKey,
+  authorizeDeletion,
+  withdrawDeletion,
+  putKeyPolicies,
+  getKeyPolicies,
+  putInstancePolicies,
+  getInstancePolicies,
+  getAllowedIpPort,
   patchKey,
   createKeyAlias,
   deleteKeyAlias,
@@ -146,4 +165,7 @@ export const OPERATIONS: readonly Operation[] = [
   reportStep,
   readClock,
   acceptClock,
+  createBackup,
+  listBackups,
+  recordBackup,
 ];

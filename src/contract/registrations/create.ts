@@ -11,6 +11,13 @@ export const createRegistration = defineOperation({
   input: { headers: InstanceHeaders, params: RegistrationParams, body: RegistrationInput },
   output: envelope(Registration),
   sensitive: [],
-  errors: ['KEY_NOT_FOUND', 'SERVICE_ONLY', 'RESOURCE_OWNER', 'REGISTRATION_KEY_STATE', 'KEY_ROOT_REQUIRED'],
+  errors: [
+    'KEY_NOT_FOUND',
+    'SERVICE_ONLY',
+    'RESOURCE_OWNER',
+    'REGISTRATION_ROOT_REQUIRED',
+    'REGISTRATION_KEY_STATE',
+    'REGISTRATION_KEY_VERSION',
+  ],
   summary: 'Record that a root key protects a resource (services only)',
 });

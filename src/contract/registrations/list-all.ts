@@ -1,7 +1,7 @@
-import Type from 'typebox';
 import { KEY_OPTIONS_SHORT } from '../keys/cli-options.ts';
-import { envelope, InstanceHeaders, PageQuery } from '../keys/key.ts';
+import { envelope, InstanceHeaders } from '../keys/key.ts';
 import { defineOperation } from '../operation.ts';
+import { RegistrationQuery } from './list-query.ts';
 import { Registration } from './registration.ts';
 
 export const listAllRegistrations = defineOperation({
@@ -12,12 +12,7 @@ export const listAllRegistrations = defineOperation({
   mutates: false,
   input: {
     headers: InstanceHeaders,
-    query: Type.Object({
-      ...PageQuery,
-      urlEncodedResourceCRNQuery: Type.Optional(Type.String({ maxLength: 512 })),
-      preventKeyDeletion: Type.Optional(Type.Boolean()),
-      totalCount: Type.Optional(Type.Boolean()),
-    }),
+    query: RegistrationQuery,
   },
   output: envelope(Registration),
   sensitive: [],
@@ -26,7 +21,7 @@ export const listAllRegistrations = defineOperation({
     command: ['kp', 'registrations'],
     options: {
       ...KEY_OPTIONS_SHORT,
-      '-c, --crn-query <crn>': { into: 'query.urlEncodedResourceCRNQuery', help: 'CRN, with * for any segment' },
+      '-c, --crn-query <crn>': { into: 'query.urlEncodedResourceCRNQuery', help: 'CRN of ten segments, of which some may be *' },
     },
   },
   summary: 'List what the keys of an instance protect',

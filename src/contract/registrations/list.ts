@@ -1,6 +1,6 @@
-import Type from 'typebox';
-import { envelope, InstanceHeaders, KeyParams, PageQuery } from '../keys/key.ts';
+import { envelope, InstanceHeaders, KeyParams } from '../keys/key.ts';
 import { defineOperation } from '../operation.ts';
+import { RegistrationQuery } from './list-query.ts';
 import { Registration } from './registration.ts';
 
 export const listRegistrations = defineOperation({
@@ -12,12 +12,7 @@ export const listRegistrations = defineOperation({
   input: {
     headers: InstanceHeaders,
     params: KeyParams,
-    query: Type.Object({
-      ...PageQuery,
-      urlEncodedResourceCRNQuery: Type.Optional(Type.String({ maxLength: 512 })),
-      preventKeyDeletion: Type.Optional(Type.Boolean()),
-      totalCount: Type.Optional(Type.Boolean()),
-    }),
+    query: RegistrationQuery,
   },
   output: envelope(Registration),
   sensitive: [],

@@ -1,6 +1,6 @@
-import { InstanceHeaders } from '../keys/key.ts';
+import { envelope, InstanceHeaders } from '../keys/key.ts';
 import { defineOperation } from '../operation.ts';
-import { RegistrationParams } from './registration.ts';
+import { Registration, RegistrationParams } from './registration.ts';
 
 export const removeRegistration = defineOperation({
   name: 'registrations.remove',
@@ -9,7 +9,7 @@ export const removeRegistration = defineOperation({
   action: 'kms.registrations.delete',
   mutates: true,
   input: { headers: InstanceHeaders, params: RegistrationParams },
-  output: undefined,
+  output: envelope(Registration),
   sensitive: [],
   errors: ['KEY_NOT_FOUND', 'REGISTRATION_NOT_FOUND', 'SERVICE_ONLY', 'RESOURCE_OWNER'],
   summary: 'Remove a registration (services only)',

@@ -28,12 +28,22 @@ import type { KmsDeps } from './kms-deps.ts';
 import { createRegistrationHandler } from './registrations/create.ts';
 import { listAllRegistrationsHandler, listRegistrationsHandler } from './registrations/list.ts';
 import { removeRegistrationHandler } from './registrations/remove.ts';
+import { replaceRegistrationHandler } from './registrations/replace.ts';
 import { updateRegistrationHandler } from './registrations/update.ts';
+import { authorizeDeletionHandler } from './deletion/authorize.ts';
+import { withdrawDeletionHandler } from './deletion/withdraw.ts';
+import { getAllowedIpPortHandler } from './instance-policies/allowed-ip-port.ts';
+import { getInstancePoliciesHandler } from './instance-policies/get.ts';
+import { putInstancePoliciesHandler } from './instance-policies/put.ts';
+import { getKeyPoliciesHandler } from './key-policies/get.ts';
+import { putKeyPoliciesHandler } from './key-policies/put.ts';
+import { createKeyWithPoliciesHandler } from './keys/create-with-policies.ts';
 
 /** Every server half of the key service. */
 export function kmsHandlers(deps: KmsDeps): Handler[] {
   return [
     createKeyHandler(deps),
+    createKeyWithPoliciesHandler(deps),
     listKeysHandler(deps),
     countKeysHandler(deps),
     getKeyHandler(deps),
@@ -46,6 +56,13 @@ export function kmsHandlers(deps: KmsDeps): Handler[] {
     disableKeyHandler(deps),
     enableKeyHandler(deps),
     deleteKeyHandler(deps),
+    authorizeDeletionHandler(deps),
+    withdrawDeletionHandler(deps),
+    putKeyPoliciesHandler(deps),
+    getKeyPoliciesHandler(deps),
+    putInstancePoliciesHandler(deps),
+    getInstancePoliciesHandler(deps),
+    getAllowedIpPortHandler(deps),
     patchKeyHandler(deps),
     createKeyAliasHandler(deps),
     deleteKeyAliasHandler(deps),
@@ -59,6 +76,7 @@ export function kmsHandlers(deps: KmsDeps): Handler[] {
     listRegistrationsHandler(deps),
     listAllRegistrationsHandler(deps),
     createRegistrationHandler(deps),
+    replaceRegistrationHandler(deps),
     updateRegistrationHandler(deps),
     removeRegistrationHandler(deps),
     acknowledgeEventHandler(deps),

@@ -2,19 +2,30 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { removeRegistration } from '../../../contract/registrations/remove.ts';
 import { deleteRegistration, findRegistration } from '../../../store/registrations.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { prefersRepresentation } from '../keys/prefer.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { ownerOf } from './owner.ts';
+import { showRegistration } from './present.ts';
 
-/** Removes a registration for good: the resource no longer depends on the key. */
+/**
+ * Removes a registration for good: the resource no longer depends on the key. In every state of the key, so that nobody stays bound
+ * to a key that has expired, and a hidden subscription ends too.
+ */
 export function removeRegistrationHandler(deps: KmsDeps): Handler {
   return handle(removeRegistration, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, { key }, tx) {
       const { crn } = call.input.params;
       ownerOf(call.principal, crn);
-      if (!(await findRegistration(tx, key.id, crn))) throw new RootwardError('REGISTRATION_NOT_FOUND');
+      const row = await findRegistration(tx, key.id, crn);
+      if (!row) throw new RootwardError('REGISTRATION_NOT_FOUND');
+      const output = await showRegistration(tx, row, key, call.principal);
       await deleteRegistration(tx, key.id, crn);
-      return { output: undefined, audit: { responseData: { keyId: key.id, resourceCRN: crn } } };
+      return {
+        output,
+        status: prefersRepresentation(call.input.headers.prefer) ? 200 : 204,
+        audit: { responseData: { keyId: key.id, resourceCRN: crn, keyVersionId: row.key_version_id } },
+      };
     },
   });
 }

@@ -4,20 +4,21 @@ import { findRegistration, saveRegistration } from '../../../store/registrations
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { onlyResource } from '../only-resource.ts';
-import { registeredVersion } from './create.ts';
 import { ownerOf } from './owner.ts';
-import { presentRegistration, REGISTRATION_TYPE } from './present.ts';
+import { showRegistration } from './present.ts';
+import { registeredVersion, registrableKey } from './registrable.ts';
 
 /** Changes the given fields of a registration; a service does so when it has moved its DEKs to a newer key version. */
 export function updateRegistrationHandler(deps: KmsDeps): Handler {
   return handle(updateRegistration, {
     resolve: (call) => deps.resolver.key(call),
-    async change(call, { key }, tx) {
+    async change(call, resolved, tx) {
       const { crn } = call.input.params;
       const owner = ownerOf(call.principal, crn);
-      const wanted = onlyResource(call.input.body);
+      const key = await registrableKey(tx, resolved, call.now);
       const before = await findRegistration(tx, key.id, crn);
       if (before?.active !== 1) throw new RootwardError('REGISTRATION_NOT_FOUND');
+      const wanted = onlyResource(call.input.body);
       const row = {
         ...before,
         description: wanted.description ?? before.description,
@@ -26,17 +27,17 @@ export function updateRegistrationHandler(deps: KmsDeps): Handler {
         key_version_id:
           wanted.keyVersionId === undefined
             ? before.key_version_id
-            : await registeredVersion(tx, key, wanted.keyVersionId, call.now),
+            : await registeredVersion(tx, key, wanted.keyVersionId, before),
         updated_at: call.now,
         updated_by: owner.iamId,
       };
       await saveRegistration(tx, row);
       return {
-        output: {
-          metadata: { collectionType: REGISTRATION_TYPE, collectionTotal: 1 },
-          resources: [await presentRegistration(tx, row)],
+        output: await showRegistration(tx, row, key, call.principal),
+        audit: {
+          requestData: { preventKeyDeletion: row.prevent_deletion === 1 },
+          responseData: { keyId: key.id, keyState: key.state, resourceCRN: crn, keyVersionId: row.key_version_id },
         },
-        audit: { responseData: { keyId: key.id, resourceCRN: crn, keyVersionId: row.key_version_id } },
       };
     },
   });
