@@ -13,7 +13,7 @@ export async function checkRightCall(call: Call, { right }: MethodCase, scene: M
     const value = answer.headers[right.header.name];
     if (!right.header.form.test(value ?? '')) throw new Error(`header ${right.header.name} is ${value}`);
   }
-  const body = await bodyOf(answer);
+  const body = await parsed(answer.result);
   if (right.shape === 'none') {
     if (body !== '') throw new Error(`a body where there should be none: ${JSON.stringify(body)}`);
     return;
@@ -30,23 +30,24 @@ export async function checkWrongCall(call: Call, { wrong }: MethodCase, scene: M
   const given = { bluemixInstance: scene.instance, ...(await wrong.arguments(scene)) };
   const error = await call(given).then(
     () => undefined,
-    (refused: { status?: number; body?: string }) => refused,
+    (refused: { status?: number; body?: unknown }) => refused,
   );
   if (error === undefined) throw new Error('the wrong call was accepted');
-  if (error.status !== wrong.status) throw new Error(`status ${error.status} in place of ${wrong.status}: ${error.body}`);
+  if (error.status !== wrong.status) throw new Error(`status ${error.status} in place of ${wrong.status}`);
   if (wrong.code === '') return;
-  const body: unknown = JSON.parse(error.body ?? '');
-  if (!isRefusal.Check(body)) throw new Error(`an error of another shape: ${error.body}`);
+  const body = await parsed(error.body);
+  if (!isRefusal.Check(body)) throw new Error(`an error of another shape: ${JSON.stringify(body)}`);
   const [resource] = (body as { resources: [{ errorMsg: string; reasons: [{ code: string; status: number }] }] }).resources;
   const [reason] = resource.reasons;
   if (reason.code !== wrong.code || reason.status !== wrong.status || !resource.errorMsg.endsWith(`(${wrong.code})`))
-    throw new Error(`another reason: ${error.body}`);
+    throw new Error(`another reason: ${JSON.stringify(body)}`);
 }
 
-/** Restore answers as a stream, every other method as what was parsed. */
-async function bodyOf({ result }: ClientResponse): Promise<unknown> {
-  if (typeof (result as { pipe?: unknown } | undefined)?.pipe !== 'function') return result ?? '';
+/** Restore answers as a stream, every other method as a text or as what was parsed. */
+async function parsed(body: unknown): Promise<unknown> {
+  if (typeof body === 'string') return body === '' ? '' : (JSON.parse(body) as unknown);
+  if (typeof (body as { pipe?: unknown } | undefined)?.pipe !== 'function') return body ?? '';
   let text = '';
-  for await (const chunk of result as unknown as AsyncIterable<Buffer>) text += String(chunk);
-  return JSON.parse(text);
+  for await (const chunk of body as AsyncIterable<Buffer>) text += String(chunk);
+  return JSON.parse(text) as unknown;
 }
