@@ -30,6 +30,7 @@ import type { Log } from './log.ts';
 import type { DataDir } from './operate/data-dir.ts';
 import { createMetrics, type Metrics } from './operate/metrics.ts';
 import { createPipeline, type Invoke, type Pipeline } from './pipeline.ts';
+import { createRateLimit } from './rate-limit/rate-limit.ts';
 import { resourceHandlers } from './resources/handlers.ts';
 
 /** One process writes one chain; on one data directory there is one process. */
@@ -115,6 +116,7 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     resolver: createKeyResolver({ store, recordsKept: config.cache.keys }),
     decide,
     lifecycle: config.lifecycle,
+    keysPerInstance: config.limits.keysPerInstance,
     announceEvents: events.announce,
   };
   const handlers = [
@@ -126,7 +128,16 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
   ];
   requireEveryHandler(handlers);
   const authenticate = createAuthenticate({ store, signingKeys, issuer, now });
-  pipeline = createPipeline(handlers, { store, auditor, decide, authenticate, metrics, now, newId });
+  pipeline = createPipeline(handlers, {
+    store,
+    auditor,
+    decide,
+    authenticate,
+    metrics,
+    rateLimit: createRateLimit(config.limits),
+    now,
+    newId,
+  });
   const scheduler = createScheduler({
     store,
     auditor,

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ClockConfig, JobsConfig } from './jobs-config.ts';
 import { LifecycleConfig } from './lifecycle.ts';
+import { LimitsConfig } from './limits-config.ts';
 
 const text = (description: string, value?: string) =>
   Type.String({ minLength: 1, description, ...(value !== undefined && { default: value }) });
@@ -56,6 +57,7 @@ export const ConfigSchema = Type.Object(
     lifecycle: Type.Object({ ...LifecycleConfig.properties }, { ...strict, default: {} }),
     jobs: Type.Object({ ...JobsConfig.properties }, { ...strict, default: {} }),
     clock: Type.Object({ ...ClockConfig.properties }, { ...strict, default: {} }),
+    limits: Type.Object({ ...LimitsConfig.properties }, { ...strict, default: {} }),
     cache: Type.Object(
       {
         keys: Type.Integer({ minimum: 16, default: 20_000, description: 'Key records kept in memory' }),

@@ -97,6 +97,7 @@ async function serve(opened: Opened): Promise<RunningServer> {
     isDraining: () => draining,
     ...(tls && { tls }),
   });
+  http.server.maxConnections = config.limits.maxConnections;
   serveReference(http, OPERATIONS, readVersion());
   const management = createManagement(composed.metrics.registry, {
     unready: () => [...(closing ? ['the server is shutting down'] : []), ...composed.auditor.problems()],

@@ -8,6 +8,7 @@ import type { Call, CallHost, Handler, Outcome, Resolved } from './handler.ts';
 import type { Decide, Decision } from './iam/decide/decision.ts';
 import type { Metrics } from './operate/metrics.ts';
 import { ANONYMOUS, type Principal } from './principal.ts';
+import type { RateLimit } from './rate-limit/rate-limit.ts';
 import { type Check, compileCheck, type RawInput } from './validate.ts';
 
 export interface RawRequest extends RawInput {
@@ -23,6 +24,8 @@ export interface PipelineDeps {
   readonly decide: Decide;
   readonly authenticate: (token: string | undefined) => Principal | Promise<Principal>;
   readonly metrics: Metrics;
+  /** Absent: everybody may ask as often as they like. */
+  readonly rateLimit?: RateLimit | undefined;
   readonly now: () => number;
   readonly newId: () => string;
 }
@@ -76,6 +79,7 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
       if (handler.operation.action !== 'public') {
         const principal = deps.authenticate(request.token);
         trace.principal = principal instanceof Promise ? await principal : principal;
+        if (deps.rateLimit) deps.rateLimit(trace.principal, request.headers['bluemix-instance'], trace.started);
       }
       return await answer(step, trace);
     } catch (error) {

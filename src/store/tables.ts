@@ -16,6 +16,7 @@ export interface Tables {
   policies: PoliciesTable;
   resource_groups: ResourceGroupsTable;
   instances: InstancesTable;
+  instance_usage: InstanceUsageTable;
   keys: KeysTable;
   key_versions: KeyVersionsTable;
   key_rings: KeyRingsTable;
@@ -152,6 +153,13 @@ export interface InstancesTable {
   updated_by: string;
   deleted_at: number | null;
   deleted_by: string | null;
+}
+
+/** What quotas are measured by. No row: nothing was counted yet. */
+export interface InstanceUsageTable {
+  instance_id: string;
+  /** Keys that are there, deleted ones until they are purged. */
+  key_count: number;
 }
 
 export interface KeysTable {

@@ -15,6 +15,7 @@ export const TABLE_KEYS: { readonly [T in keyof Tables]: readonly (keyof Tables[
   policies: ['id'],
   resource_groups: ['id'],
   instances: ['guid'],
+  instance_usage: ['instance_id'],
   instance_policies: ['instance_id', 'type'],
   key_rings: ['instance_id', 'id'],
   import_tokens: ['instance_id'],

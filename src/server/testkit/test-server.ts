@@ -30,8 +30,10 @@ import { createKeyMaterial } from '../kms/key-material.ts';
 import { createKeyResolver } from '../kms/keys/resolve-key.ts';
 import type { KmsDeps } from '../kms/kms-deps.ts';
 import { DEFAULT_LIFECYCLE, type LifecycleConfig } from '../lifecycle.ts';
+import { DEFAULT_LIMITS, type LimitsConfig } from '../limits-config.ts';
 import { createMetrics } from '../operate/metrics.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
+import { createRateLimit } from '../rate-limit/rate-limit.ts';
 import { checkingAnswers } from '../reference/answer-check.ts';
 import { resourceHandlers } from '../resources/handlers.ts';
 
@@ -81,6 +83,7 @@ export interface TestServerOptions {
   /** By default that of `engineOfTests`. */
   readonly engine?: TestEngine;
   readonly lifecycle?: Partial<LifecycleConfig>;
+  readonly limits?: Partial<LimitsConfig>;
   /** Where key pairs of import tokens come from; absent: made anew each time, which takes a second or more. */
   readonly importKeyPairs?: ImportKeyPairs;
   /** More handlers, made with what the server is made of. */
@@ -145,6 +148,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     resolver: createKeyResolver({ store, recordsKept: 100 }),
     decide,
     lifecycle: { ...DEFAULT_LIFECYCLE, ...options.lifecycle },
+    keysPerInstance: options.limits?.keysPerInstance ?? DEFAULT_LIMITS.keysPerInstance,
     newId,
     announceEvents: () => events.announce(),
   };
@@ -161,6 +165,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     decide,
     authenticate,
     metrics: createMetrics(),
+    rateLimit: createRateLimit({ ...DEFAULT_LIMITS, ...options.limits }),
     now,
     newId,
   });

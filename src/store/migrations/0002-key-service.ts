@@ -106,6 +106,13 @@ export const keyService: Migration = {
       .addPrimaryKeyConstraint('backups_pk', ['id'])
       .execute();
 
+    await db.schema
+      .createTable('instance_usage')
+      .addColumn('instance_id', text, notNull)
+      .addColumn('key_count', integer, notNull)
+      .addPrimaryKeyConstraint('instance_usage_pk', ['instance_id'])
+      .execute();
+
     await db.schema.createIndex('keys_by_creation').on('keys').columns(['instance_id', 'created_at', 'id']).execute();
     await db.schema.createIndex('keys_to_expire').on('keys').columns(['state', 'expires_at', 'id']).execute();
     await db.schema

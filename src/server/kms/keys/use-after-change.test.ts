@@ -70,6 +70,7 @@ async function slowly(scene: KeyScene, place: 'material' | 'audit') {
     resolver: createKeyResolver({ store, recordsKept: 10 }),
     decide,
     lifecycle: DEFAULT_LIFECYCLE,
+    keysPerInstance: 0,
     newId: iam.newId,
     announceEvents: () => undefined,
   });
