@@ -54,6 +54,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'clusters.refresh-master': ['ks cluster master refresh -c payments'],
   'clock.read': ['clock show'],
   'clock.accept': ['clock accept'],
+  'backups.list': ['backup list', 'backup list --output json'],
   'enabling.enable': [`ks kms enable -c payments --instance-id ${INSTANCE} --crk ${KEY} --wait`],
   'enabling.instances': ['ks kms instance ls'],
   'enabling.root-keys': [`ks kms crk ls --instance-id ${INSTANCE}`],

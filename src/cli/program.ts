@@ -3,6 +3,7 @@ import { OPERATIONS } from '../contract/operations.ts';
 import { readVersion } from '../server/operate/version.ts';
 import { addAuditVerify } from './commands/audit-verify.ts';
 import { addAuthorizationPolicies } from './commands/authorization-policies.ts';
+import { addBackup } from './commands/backup.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addKeyCreate } from './commands/kp-key-create.ts';
@@ -35,6 +36,7 @@ const BY_HAND_COMMANDS = [
   addServiceInstanceCreate,
   addAuditVerify,
   addSeal,
+  addBackup,
   addOperate,
   addCompletion,
   addVersion,

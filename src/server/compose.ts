@@ -9,6 +9,8 @@ import { type Auditor, createAuditor } from './audit/auditor.ts';
 import { checkpointsIn } from './audit/checkpoints-in-store.ts';
 import { watchFreeSpace } from './audit/free-space.ts';
 import { writerOfEpoch } from './audit/writer-name.ts';
+import { openBackups } from './backups/open-backups.ts';
+import type { BackupSchedule } from './backups/schedule.ts';
 import { type Clocks, openClockGuard } from './clock/clock-guard.ts';
 import { clockHandlers } from './clock/handlers.ts';
 import type { Config } from './config.ts';
@@ -68,6 +70,8 @@ export interface Composed {
   readonly metrics: Metrics;
   /** Not started yet. */
   readonly scheduler: Scheduler;
+  /** Not started yet. */
+  readonly backupSchedule: BackupSchedule;
   /** Records of changes that a crash had kept out of the chain, now in it. */
   readonly recoveredRecords: number;
 }
@@ -119,11 +123,22 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     keysPerInstance: config.limits.keysPerInstance,
     announceEvents: events.announce,
   };
+  const backups = openBackups({
+    ...ids,
+    store,
+    barrier,
+    log,
+    now,
+    registry: metrics.registry,
+    settings: config.backup,
+    directory: `${parts.dataDir.root}.backups`,
+  });
   const handlers = [
     ...kmsHandlers(kms),
     ...iamHandlers({ ...ids, store, barrier, decide, signingKeys, issuer, origin }),
     ...resourceHandlers({ store, decide, newId, origin, createInstanceKey: material.createInstanceKey }),
     ...clockHandlers({ db: store.db, clock, wall: MACHINE.wall }),
+    ...backups.handlers,
     ...more(foundation),
   ];
   requireEveryHandler(handlers);
@@ -151,7 +166,7 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     batchSize: config.jobs.batchSize,
     confirmMs: config.clock.confirmSeconds * 1000,
   });
-  return { pipeline, auditor, metrics, scheduler, recoveredRecords };
+  return { pipeline, auditor, metrics, scheduler, backupSchedule: backups.schedule, recoveredRecords };
 }
 
 /** An operation that is declared but not served, or served but not declared, is a mistake that must not reach a user. */

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { BackupConfig } from './backup-config.ts';
 import { ClockConfig, JobsConfig } from './jobs-config.ts';
 import { LifecycleConfig } from './lifecycle.ts';
 import { LimitsConfig } from './limits-config.ts';
@@ -57,6 +58,7 @@ export const ConfigSchema = Type.Object(
     lifecycle: Type.Object({ ...LifecycleConfig.properties }, { ...strict, default: {} }),
     jobs: Type.Object({ ...JobsConfig.properties }, { ...strict, default: {} }),
     clock: Type.Object({ ...ClockConfig.properties }, { ...strict, default: {} }),
+    backup: Type.Object({ ...BackupConfig.properties }, { ...strict, default: {} }),
     limits: Type.Object({ ...LimitsConfig.properties }, { ...strict, default: {} }),
     cache: Type.Object(
       {

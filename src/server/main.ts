@@ -121,11 +121,13 @@ async function serve(opened: Opened): Promise<RunningServer> {
   });
   hosting.start();
   composed.scheduler.start();
+  composed.backupSchedule.start();
   log.info({ url, managementUrl, dataDir: dataDir.root }, 'rootward is ready');
   return describe(installation, { url, managementUrl, dataDir }, async ({ withClusters }) => {
     if (closing) return;
     closing = true;
     await composed.scheduler.stop();
+    await composed.backupSchedule.stop();
     await hosting.stop(withClusters);
     draining = true;
     await drain(http.server, () => http.close());

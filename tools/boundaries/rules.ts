@@ -61,6 +61,7 @@ export const BOUNDARIES: readonly Boundary[] = [
   { from: 'src/server/events', rooms: [...FEATURE, 'src/server/kms'], packages: ['node:'] },
   { from: 'src/server/iam', rooms: [...FEATURE, 'src/server/iam'], packages: ['node:', 'jose'] },
   { from: 'src/server/resources', rooms: FEATURE, packages: ['node:'] },
+  { from: 'src/server/backups', rooms: FEATURE, packages: ['node:', 'typebox', 'prom-client'] },
   { from: 'src/server/clusters', rooms: [...FEATURE, 'src/server/iam/api-keys'], packages: ['node:', 'typebox'] },
   { from: 'src/server/compose.ts', rooms: ['src'], packages: ['*'] },
   { from: 'src/server/hosting.ts', rooms: ['src'], packages: ['*'] },

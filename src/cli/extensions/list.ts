@@ -1,4 +1,5 @@
 import type { Extension } from '../call.ts';
+import { LIST_BACKUPS } from './backups.ts';
 import { CLUSTER_CONFIG, CREATE_CLASSIC, ENABLE_KMS, REFRESH_MASTER, REMOVE_CLUSTER } from './clusters.ts';
 import { LIST_KEYS, LIST_VERSIONS } from './keys.ts';
 
@@ -24,6 +25,7 @@ export const EXTENSIONS: Readonly<Record<string, Extension>> = {
   'clusters.refresh-master': REFRESH_MASTER,
   'clusters.kubeconfig': CLUSTER_CONFIG,
   'enabling.enable': ENABLE_KMS,
+  'backups.list': LIST_BACKUPS,
 };
 
 /** Operations whose command is written by hand, because the API wants more around the words than the words say. */

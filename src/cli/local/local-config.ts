@@ -9,6 +9,7 @@ export interface LocalFlags {
   readonly dev?: boolean;
   readonly listen?: string;
   readonly managementListen?: string;
+  readonly storeUrl?: string;
 }
 
 export function addDataFlags(command: Command): Command {
@@ -26,10 +27,10 @@ export function addListenFlags(command: Command): Command {
 /** Settings: file before environment before flags. Throws CONFIG. */
 export async function readConfig(flags: LocalFlags, { env }: Pick<Io, 'env'>): Promise<Config> {
   const { loadConfig } = await import('../../server/config.ts');
-  const { dataDir, dev, listen, managementListen } = flags;
+  const { dataDir, dev, listen, managementListen, storeUrl } = flags;
   return loadConfig({
     file: flags.config ?? (env.ROOTWARD_CONFIG || undefined),
     env,
-    flags: { dataDir, dev, listen, managementListen },
+    flags: { dataDir, dev, listen, managementListen, ...(storeUrl !== undefined && { store: { url: storeUrl } }) },
   });
 }

@@ -8,6 +8,7 @@ import {
   POLICIES,
   SERVICE_IDS,
 } from '../../contract/views/account-columns.ts';
+import { BACKUPS } from '../../contract/views/backup-columns.ts';
 import { CLUSTER_LIST, CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
 import { KEY_LIST, KEY_PAGE, KEY_RINGS, KEY_VERSIONS, REGISTRATIONS } from '../../contract/views/key-columns.ts';
 import { show, type View } from './view.ts';
@@ -55,6 +56,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
     'There are no KMS instances that you may see.',
   ),
   'enabling.root-keys': list([field('Name', 'name'), field('ID', 'crk_id')], 'The instance has no root keys.'),
+  'backups.list': list(BACKUPS, 'There are no backups. `rootward backup create` makes one.', 'backups'),
   'enabling.control': page([field('Run', 'kind'), field('State', 'state'), field('Step', 'stepText')]),
 };
 

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, constants, existsSync, fchmodSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Barrier } from '../../crypto/barrier.ts';
 import { findDefaultGroup } from '../../store/groups.ts';
 import { readMeta, writeMeta } from '../../store/meta.ts';
@@ -8,6 +7,7 @@ import type { Store } from '../../store/store.ts';
 import { bootstrapAccount } from '../iam/accounts/bootstrap.ts';
 import { createApiKey } from '../iam/api-keys/new-key.ts';
 import type { DataDir } from './data-dir.ts';
+import { writeDurably } from './write-durably.ts';
 
 export interface Installation {
   readonly serverId: string;
@@ -36,6 +36,7 @@ export async function openInstallation(deps: {
   const keyFile = isDev ? dataDir.devApiKey : deps.firstApiKeyFile;
   if (known === undefined) {
     await store.change(['iam'], async (tx) => {
+      if ((await readMeta(tx, 'server_id')) !== undefined) return;
       const { accountId, ownerIamId } = await bootstrapAccount(tx, ids);
       const { secret } = await createApiKey(
         tx,
@@ -46,8 +47,9 @@ export async function openInstallation(deps: {
       await writeMeta(tx, 'restore_epoch', '0');
       await writeMeta(tx, 'account_id', accountId);
       await writeMeta(tx, 'region', deps.region);
-      // Durable before the commit: should that fail, there is no installation whose only key nobody has.
-      writeDurably(keyFile, `${secret}\n`);
+      // Durable before the commit: should that fail, there is no installation whose only key nobody has. What a start that failed
+      // before its commit had left there is replaced.
+      writeDurably(keyFile, `${secret}\n`, true);
     });
   }
   const read = async (name: 'server_id' | 'account_id' | 'region') => (await readMeta(store.db, name)) ?? '';
@@ -61,23 +63,4 @@ export async function openInstallation(deps: {
     ...(isDev && existsSync(keyFile) && { apiKey: readFileSync(keyFile, 'utf8').trim() }),
     ...(!isDev && existsSync(keyFile) && { apiKeyFile: keyFile }),
   };
-}
-
-/** Replaces what a start that failed before its commit had left there. */
-function writeDurably(path: string, content: string): void {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_RDONLY, O_DIRECTORY } = constants;
-  const file = openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
-  try {
-    fchmodSync(file, 0o600);
-    writeFileSync(file, content);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  const directory = openSync(dirname(path), O_RDONLY | O_DIRECTORY);
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
 }

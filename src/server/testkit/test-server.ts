@@ -14,6 +14,9 @@ import { openAuditLog } from '../audit/audit-log.ts';
 import { type Auditor, createAuditor } from '../audit/auditor.ts';
 import { type ClockGuard, type Clocks, openClockGuard } from '../clock/clock-guard.ts';
 import { clockHandlers } from '../clock/handlers.ts';
+import type { BackupDeps } from '../backups/backup-deps.ts';
+import { backupHandlers } from '../backups/handlers.ts';
+import { createServerBackups } from '../backups/server-backup.ts';
 import { createEventFeed, type EventFeed } from '../events/feed.ts';
 import type { CallHost, Handler, Outcome } from '../handler.ts';
 import { bootstrapAccount, type NewAccount } from '../iam/accounts/bootstrap.ts';
@@ -152,11 +155,22 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     newId,
     announceEvents: () => events.announce(),
   };
+  let firstAccountId = '';
+  const backups: BackupDeps = {
+    store,
+    barrier,
+    newId,
+    now,
+    accountId: async () => firstAccountId,
+    directory: join(directory, 'backups'),
+    staleAfterHours: 26,
+  };
   const handlers: Handler[] = [
     ...iamHandlers(iam),
     ...resourceHandlers({ ...iam, createInstanceKey: (...of) => material.createInstanceKey(...of) }),
     ...kmsHandlers(kms),
     ...clockHandlers({ db: store.db, clock: clockGuard, wall }),
+    ...backupHandlers(backups, createServerBackups(backups)),
     ...(options.more?.({ store, barrier, clock, clockGuard, decide, iam }) ?? []),
   ];
   const unchecked = createPipeline(handlers, {
@@ -198,6 +212,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     });
 
   const { secret: ownerApiKey, ...account } = await addOwner();
+  firstAccountId = account.accountId;
   return {
     store,
     barrier,
