@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import type { Store } from '../../../store/store.ts';
 import type { ClockGuard } from '../../clock/clock-guard.ts';
 import { type KeyScene, openKeyScene } from '../../kms/testkit/key-scene.ts';
-import type { TestServerOptions } from '../../testkit/test-server.ts';
+import type { TestServer, TestServerOptions } from '../../testkit/test-server.ts';
 import type { JobName } from '../job.ts';
 import { createJobMetrics } from '../job-metrics.ts';
 import { keyServiceJobs } from '../list.ts';
@@ -37,24 +37,7 @@ export async function openJobs(options: TestServerOptions & SchedulerOptions = {
   const scene = await openKeyScene(options);
   const { server } = scene;
   const logged: string[] = [];
-  const another: JobsScene['another'] = (own = {}) => {
-    const clock = own.clock ?? server.clockGuard;
-    const registry = new Registry();
-    const scheduler = createScheduler({
-      store: own.store ?? server.store,
-      auditor: server.auditor,
-      clock,
-      jobs: keyServiceJobs(server.kms),
-      metrics: createJobMetrics(registry, () => clock.doubt() !== undefined),
-      owner: randomUUID(),
-      intervalMs: MINUTE,
-      confirmMs: own.confirmMs ?? 10 * MINUTE,
-      leaseMs: MINUTE,
-      batchSize: own.batchSize ?? 100,
-      log: { warn: (facts, message) => void logged.push(`${message} ${JSON.stringify(facts)}`) },
-    });
-    return { ...scheduler, registry };
-  };
+  const another: JobsScene['another'] = (own = {}) => schedulerOn(server, own, logged);
   const scheduler = another(options);
   return {
     ...scene,
@@ -103,4 +86,27 @@ export async function openJobs(options: TestServerOptions & SchedulerOptions = {
         .map(({ action }) => action);
     },
   };
+}
+
+/** A scheduler with every job of the key service, as a process of its own would have it. */
+export function schedulerOn(
+  server: TestServer,
+  { store = server.store, clock = server.clockGuard, confirmMs = 10 * MINUTE, batchSize = 100 }: SchedulerOptions = {},
+  logged: string[] = [],
+): Scheduler & { readonly registry: Registry } {
+  const registry = new Registry();
+  const scheduler = createScheduler({
+    store,
+    auditor: server.auditor,
+    clock,
+    jobs: keyServiceJobs(server.kms),
+    metrics: createJobMetrics(registry, () => clock.doubt() !== undefined),
+    owner: randomUUID(),
+    intervalMs: MINUTE,
+    confirmMs,
+    leaseMs: MINUTE,
+    batchSize,
+    log: { warn: (facts, message) => void logged.push(`${message} ${JSON.stringify(facts)}`) },
+  });
+  return { ...scheduler, registry };
 }
