@@ -22,6 +22,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'events.sync': [`kp key sync ${KEY}`],
   'import-tokens.create': ['kp import-token create', 'kp import-token create -e 3600 -m 5'],
   'import-tokens.get': ['kp import-token show', 'kp import-token show --output json'],
+  'deletion.authorize': [`kp key schedule-delete ${KEY}`],
+  'deletion.withdraw': [`kp key cancel-delete ${KEY}`],
   'keys.delete': [`kp key delete ${KEY}`, `kp key delete ${KEY} --force`],
   'keys.patch': [`kp key update ${KEY} -r payments`],
   'key-aliases.create': [`kp key alias-create ${KEY} -a payments-root`],

@@ -34,10 +34,26 @@ export const ConfigSchema = Type.Object(
     ),
     replica: Type.Optional(
       Type.String({
-        pattern: '^[a-z0-9][a-z0-9-]{0,62}$',
+        pattern: '^[a-z0-9][a-z0-9-]{0,39}$',
         description: 'Name of this server among the replicas of one database; by default an id that is kept in dataDir',
       }),
     ),
+    privateListen: Type.Optional(
+      text(
+        'HOST:PORT of the same APIs for the private network, which network policies of instances let through; by default none',
+      ),
+    ),
+    allowedIpPort: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 65_535,
+        description: 'Port of the private network that clients are told, where it is not that of privateListen',
+      }),
+    ),
+    trustedProxies: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'CIDRs of the proxies whose X-Forwarded-For says who asks; by default none',
+    }),
     region: text('Region name in CRNs', 'us-south'),
     issuer: Type.Optional(text('`iss` of access tokens; by default <origin>/identity')),
     logLevel: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {

@@ -20,6 +20,7 @@ const NOT_SETTINGS = new Set([
   'ROOTWARD_CONFIG',
   'ROOTWARD_DEBUG',
   'ROOTWARD_FAILPOINTS',
+  'ROOTWARD_TEST_ENGINE',
   'ROOTWARD_CHECK_RESPONSES',
 ]);
 
@@ -44,6 +45,11 @@ export function loadConfig(from: {
     });
   }
   return { ...config, managementListen: config.managementListen ?? defaultManagementListen(config) };
+}
+
+/** The same settings, to be shown: a URL of a database holds its password. */
+export function withoutSecrets(config: Config): Config {
+  return config.store.url === undefined ? config : { ...config, store: { ...config.store, url: '(not shown)' } };
 }
 
 /** A second server for trying things out must not fail on a port that nobody asked for. */
@@ -101,6 +107,7 @@ function convert(schema: TSchema, value: string): unknown {
   const type = (schema as { type?: string }).type;
   if (type === 'integer' && /^-?\d+$/.test(value)) return Number(value);
   if (type === 'boolean' && /^(true|false|1|0)$/i.test(value)) return /^(true|1)$/i.test(value);
+  if (type === 'array') return value.split(',').map((part) => part.trim());
   return value;
 }
 

@@ -2,6 +2,7 @@ import { parse as parseForm } from 'node:querystring';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { RootwardError } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
+import { addressSet } from './cidr.ts';
 import { apiOfPath, errorReply } from './error-bodies/for-api.ts';
 import type { CallHost, Handler } from './handler.ts';
 import { serveLandingPage } from './landing-page.ts';
@@ -11,7 +12,7 @@ import { isPrivate } from './private-network.ts';
 
 /** A page of 5000 keys is an answer, never a request: the largest request is a policy or an imported key. */
 const BODY_LIMIT_BYTES = 256 * 1024;
-export const HEADER_LIMIT_BYTES = 32 * 1024;
+const HEADER_LIMIT_BYTES = 32 * 1024;
 /** From the first byte of a request to its last. Long polls take their time over the answer, not over the request. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -31,7 +32,7 @@ export interface HttpDeps {
   readonly isDraining?: () => boolean;
   readonly tls?: { readonly cert: string; readonly key: string };
   /** CIDRs of the proxies whose X-Forwarded-For is believed; none: the peer of the connection is who asks. */
-  readonly trustedProxies?: readonly string[];
+  readonly trustedProxies?: readonly string[] | undefined;
 }
 
 /** What every listener of the application is opened with. */
@@ -60,7 +61,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
       sendError(reply, request, deps, error, correlationIdOf(request, deps.newId), undefined);
     },
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
-    ...(deps.trustedProxies?.length && { trustProxy: [...deps.trustedProxies] }),
+    ...(deps.trustedProxies?.length && { trustProxy: addressSet(deps.trustedProxies).has }),
     ...(deps.tls && { https: { ...deps.tls, ...LISTENER } }),
   } as object) as unknown as FastifyInstance;
   acceptBodies(app);
@@ -84,9 +85,8 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
 
 function routeOf(url: string, handler: Handler, deps: HttpDeps) {
   const { operation } = handler;
-  const { method, success } = operation.http;
   return {
-    method,
+    method: operation.http.method,
     url,
     ...(operation.output && { schema: { response: { '2xx': operation.output } } }),
     // A failed body parse ends here too, so that even broken JSON is answered in the words of the API that was asked.
@@ -94,8 +94,9 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps) {
       sendError(reply, request, deps, asRootwardError(error), correlationIdOf(request, deps.newId), operation),
     async handler(request: FastifyRequest, reply: FastifyReply) {
       const correlationId = correlationIdOf(request, deps.newId);
+      const served = operation.http.chosenBy ? chosenHandler(handler, request, deps.pipeline) : handler;
       try {
-        const outcome = await deps.pipeline.serve(handler, {
+        const outcome = await deps.pipeline.serve(served, {
           token: bearerOf(request.headers.authorization),
           correlationId,
           host: hostOf(request),
@@ -106,14 +107,22 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps) {
         });
         standardHeaders(reply, deps, correlationId);
         if (outcome.headers) reply.headers(outcome.headers);
-        const status = outcome.status ?? success;
+        const status = outcome.status ?? served.operation.http.success;
         reply.code(status);
         return reply.send(status === 204 ? undefined : outcome.output);
       } catch (error) {
-        return sendError(reply, request, deps, asRootwardError(error), correlationId, operation);
+        return sendError(reply, request, deps, asRootwardError(error), correlationId, served.operation);
       }
     },
   };
+}
+
+/** The handler that an older address of several operations means; its own where the request names none of them. */
+function chosenHandler(handler: Handler, request: FastifyRequest, { handlers }: Pipeline): Handler {
+  const { parameter = '', operations = {} } = handler.operation.http.chosenBy ?? {};
+  const wanted = (request.query as Record<string, unknown>)[parameter];
+  const name = typeof wanted === 'string' && Object.hasOwn(operations, wanted) ? operations[wanted] : undefined;
+  return (name !== undefined && handlers.get(name)) || handler;
 }
 
 /** Published clients put the Kubernetes service under `/global`. */

@@ -19,6 +19,11 @@ export async function policiesOfKeys(db: Db | Tx, keyIds: readonly string[]): Pr
   return policies;
 }
 
+/** The policies of one key, by type. */
+export function listKeyPolicies(db: Db | Tx, keyId: string): Promise<KeyPolicyRow[]> {
+  return db.selectFrom('key_policies').selectAll().where('key_id', '=', keyId).orderBy('type').execute();
+}
+
 /** Begins the interval of a key's rotation policy anew; a key without an enabled one has none. */
 export async function restartRotation(tx: Tx, keyId: string, now: number, monthMs: number): Promise<void> {
   await tx
@@ -37,5 +42,17 @@ export async function stopRotations(tx: Tx, keyId: string): Promise<void> {
     .set({ next_rotation_at: null })
     .where('key_id', '=', keyId)
     .where('type', '=', 'rotation')
+    .execute();
+}
+
+/** Writes a policy, in place of the one of its type. Its id, and when and by whom it was made, stay. */
+export async function saveKeyPolicy(tx: Tx, row: KeyPolicyRow): Promise<void> {
+  const { enabled, interval_month, next_rotation_at, updated_at, updated_by } = row;
+  await tx
+    .insertInto('key_policies')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['key_id', 'type']).doUpdateSet({ enabled, interval_month, next_rotation_at, updated_at, updated_by }),
+    )
     .execute();
 }

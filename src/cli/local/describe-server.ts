@@ -3,10 +3,11 @@ import { renderPage } from '../output/table.ts';
 
 /** The one JSON line of `up --json`. Programs read it, so its names stay. */
 export function serverLine(server: RunningServer): string {
-  const { url, consoleUrl, managementUrl, accountId, resourceGroupId, region, dataDir, apiKey, apiKeyFile } = server;
+  const { url, consoleUrl, privateUrl, managementUrl, accountId, resourceGroupId, region, dataDir, apiKey, apiKeyFile } = server;
   return `${JSON.stringify({
     url,
     console_url: consoleUrl,
+    ...(privateUrl !== undefined && { private_url: privateUrl }),
     management_url: managementUrl,
     account_id: accountId,
     resource_group_id: resourceGroupId,
@@ -23,6 +24,7 @@ export function serverPage(server: RunningServer, isDev: boolean): string {
   return renderPage([
     ['Rootward', server.url],
     ['Console', server.consoleUrl],
+    ...(server.privateUrl === undefined ? [] : ([['Private network', server.privateUrl]] as const)),
     ['Health and metrics', server.managementUrl],
     ['Account', server.accountId],
     ['Data', server.dataDir],

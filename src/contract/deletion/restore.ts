@@ -33,6 +33,7 @@ export const restoreKey = defineOperation({
     'KEY_RESTORE_EXPIRED',
     'KEY_EXPIRED',
     'INVALID_FIELD',
+    'KEY_CREATION_DENIED',
     ...ROOT_KEY_MATERIAL_ERRORS,
   ],
   cli: {

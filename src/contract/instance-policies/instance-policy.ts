@@ -2,6 +2,8 @@ import Type, { type Static } from 'typebox';
 
 export const POLICY_TYPE = 'application/vnd.ibm.kms.policy+json';
 
+const MAX_ALLOWED_IPS = 1000;
+
 /** Every kind of instance policy, in the order in which they are listed. */
 export const INSTANCE_POLICY_TYPES = [
   'allowedIP',
@@ -16,7 +18,7 @@ export type InstancePolicyType = (typeof INSTANCE_POLICY_TYPES)[number];
 /** Every attribute there is; which one belongs to which kind is checked with the policy. */
 export const InstancePolicyAttributes = Type.Object({
   allowed_network: Type.Optional(Type.String()),
-  allowed_ip: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 1000 })),
+  allowed_ip: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: MAX_ALLOWED_IPS })),
   create_root_key: Type.Optional(Type.Boolean()),
   create_standard_key: Type.Optional(Type.Boolean()),
   import_root_key: Type.Optional(Type.Boolean()),
@@ -35,7 +37,7 @@ export const InstancePolicyInput = Type.Object({
   policy_data: Type.Optional(
     Type.Object({
       enabled: Type.Boolean(),
-      attributes: Type.Optional(Type.Union([Type.Null(), InstancePolicyAttributes])),
+      attributes: Type.Optional(InstancePolicyAttributes),
     }),
   ),
   dualAuthDelete: Type.Optional(Switch),

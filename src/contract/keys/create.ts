@@ -28,6 +28,14 @@ export const createKey = defineOperation({
   input: { headers: InstanceHeaders, body: requestEnvelope(NewKey) },
   output: envelope(Key),
   sensitive: ['body.resources.payload', 'output.resources.payload'],
-  errors: ['INVALID_FIELD', 'BAD_BODY', 'COLLECTION_TOTAL_MISMATCH', ...ROOT_KEY_MATERIAL_ERRORS],
+  errors: [
+    'INVALID_FIELD',
+    'BAD_BODY',
+    'COLLECTION_TOTAL_MISMATCH',
+    'KEY_RING_NOT_FOUND',
+    'KEY_ALIAS_NOT_UNIQUE',
+    'KEY_CREATION_DENIED',
+    ...ROOT_KEY_MATERIAL_ERRORS,
+  ],
   summary: 'Create a root key or a standard key',
 });

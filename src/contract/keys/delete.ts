@@ -12,7 +12,7 @@ export const deleteKey = defineOperation({
   input: { headers: InstanceHeaders, params: KeyParams, query: Type.Object({ force: Type.Optional(Type.Boolean()) }) },
   output: envelope(Key),
   sensitive: [],
-  errors: ['KEY_NOT_FOUND', 'KEY_DELETED', 'KEY_PROTECTS_RESOURCES', 'KEY_DELETION_PREVENTED'],
+  errors: ['KEY_NOT_FOUND', 'KEY_DELETED', 'KEY_DELETION_AUTHORIZATIONS', 'KEY_PROTECTS_RESOURCES', 'KEY_DELETION_PREVENTED'],
   cli: {
     command: ['kp', 'key', 'delete'],
     arguments: ['params.id'],

@@ -26,6 +26,7 @@ export const rotateKey = defineOperation({
     'KEY_PAYLOAD_REQUIRED',
     'INVALID_FIELD',
     'INVALID_QUERY',
+    'KEY_CREATION_DENIED',
     ...ROOT_KEY_MATERIAL_ERRORS,
   ],
   cli: {

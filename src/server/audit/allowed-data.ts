@@ -50,6 +50,13 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'allowedIP',
   'keyCreateImportAccess',
   'metrics',
+  'allowed_network',
+  'allowed_ip',
+  'create_root_key',
+  'create_standard_key',
+  'import_root_key',
+  'import_standard_key',
+  'enforce_token',
   // identities, access policies and service authorizations
   'iamId',
   'accountId',

@@ -14,6 +14,8 @@ export interface KmsDeps {
   /** For what an operation asks beside its own action: the key rings of a list, the key ring that a key is moved to. */
   readonly decide: Decide;
   readonly lifecycle: LifecycleConfig;
+  /** The port at which callers of the private network find the key service. */
+  readonly privatePort: () => number;
   /** Quota of keys; 0: there is none. */
   readonly keysPerInstance: number;
   readonly newId: () => string;

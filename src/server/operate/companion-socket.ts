@@ -1,16 +1,12 @@
 import { chmodSync, renameSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { RootwardError } from '../../contract/errors.ts';
-import { HEADER_LIMIT_BYTES } from '../http.ts';
-import { countAsPrivate } from '../private-network.ts';
-import { drain } from './drain.ts';
+import { createPrivateServer } from './private-server.ts';
 
 /** The address of a unix socket holds 107 bytes; a new socket has a longer name until it is moved. */
 const MOST_PATH_BYTES = 90;
-const DRAIN_MS = 5000;
 
 /** The listener for plugins and agents of hosted clusters. */
 export interface CompanionSocket {
@@ -36,14 +32,7 @@ export async function listenForCompanions(app: FastifyInstance, directory: strin
   if (await isServed(path)) {
     throw new RootwardError('PORT_TAKEN', { message: `Another server answers on ${path}.`, hint: 'Stop that server first.' });
   }
-  let closing = false;
-  const server = createServer({ maxHeaderSize: HEADER_LIMIT_BYTES }, (request, reply) => {
-    if (closing) reply.setHeader('connection', 'close');
-    app.routing(request, reply);
-  });
-  countAsPrivate(server);
-  const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = app.server;
-  Object.assign(server, { headersTimeout, requestTimeout, keepAliveTimeout, timeout });
+  const { server, close } = createPrivateServer(app);
   const fresh = `${path}.${process.pid}`;
   rmSync(fresh, { force: true });
   await new Promise<void>((resolve, reject) => {
@@ -55,10 +44,7 @@ export async function listenForCompanions(app: FastifyInstance, directory: strin
   return {
     url: `unix://${path}`,
     directory,
-    close: () => {
-      closing = true;
-      return drain(server, () => new Promise<void>((resolve) => server.close(() => resolve())), DRAIN_MS);
-    },
+    close,
   };
 }
 

@@ -1,4 +1,5 @@
 import { RootwardError } from '../../contract/errors.ts';
+import { isCidr } from '../cidr.ts';
 
 export interface Address {
   readonly host: string;
@@ -21,6 +22,28 @@ export function parseListen(text: string, setting: string): Address {
 }
 
 export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+
+/** Throws CONFIG where a listener beyond this machine would take plain HTTP. */
+export function refusePlainHttpOutside(hasTls: boolean, address: Address, setting: string): void {
+  if (hasTls || isLoopback(address.host)) return;
+  throw new RootwardError('CONFIG', {
+    message: `Plain HTTP is served on loopback only, and ${setting} is ${hostInUrl(address)}:${address.port}.`,
+    hint: 'Set tls.certFile and tls.keyFile, or listen on 127.0.0.1.',
+    target: { type: 'field', name: setting },
+  });
+}
+
+export const hostInUrl = ({ host }: Address): string => (host.includes(':') ? `[${host}]` : host);
+
+/** The CIDRs of trusted proxies. Throws CONFIG if one is none. */
+export function checkProxies(cidrs: readonly string[]): readonly string[] {
+  const wrong = cidrs.find((cidr) => !isCidr(cidr));
+  if (wrong === undefined) return cidrs;
+  throw new RootwardError('CONFIG', {
+    message: `Setting trustedProxies must contain CIDRs such as 10.0.0.0/8, and ${wrong} is none.`,
+    target: { type: 'field', name: 'trustedProxies' },
+  });
+}
 
 /** Turns "address in use" into a sentence that helps. */
 export function asListenError(error: unknown, { host, port }: Address, flag: string): unknown {

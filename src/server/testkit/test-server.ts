@@ -12,11 +12,11 @@ import type { Store } from '../../store/store.ts';
 import { openTestStore, type TestEngine } from '../../store/testkit/test-store.ts';
 import { openAuditLog } from '../audit/audit-log.ts';
 import { type Auditor, createAuditor } from '../audit/auditor.ts';
-import { type ClockGuard, type Clocks, openClockGuard } from '../clock/clock-guard.ts';
-import { clockHandlers } from '../clock/handlers.ts';
 import type { BackupDeps } from '../backups/backup-deps.ts';
 import { backupHandlers } from '../backups/handlers.ts';
 import { createServerBackups } from '../backups/server-backup.ts';
+import { type ClockGuard, type Clocks, openClockGuard } from '../clock/clock-guard.ts';
+import { clockHandlers } from '../clock/handlers.ts';
 import { createEventFeed, type EventFeed } from '../events/feed.ts';
 import type { CallHost, Handler, Outcome } from '../handler.ts';
 import { bootstrapAccount, type NewAccount } from '../iam/accounts/bootstrap.ts';
@@ -152,6 +152,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     decide,
     lifecycle: { ...DEFAULT_LIFECYCLE, ...options.lifecycle },
     keysPerInstance: options.limits?.keysPerInstance ?? DEFAULT_LIMITS.keysPerInstance,
+    privatePort: () => 15_008,
     newId,
     announceEvents: () => events.announce(),
   };

@@ -9,6 +9,7 @@ import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import type { LifecycleConfig } from '../../lifecycle.ts';
 import { importedMaterial, type MaterialOrder } from '../import-tokens/imported-material.ts';
+import { allowMaterial } from '../instance-policies/allow-creation.ts';
 import { keyForChange } from '../keys/change-key.ts';
 import { describeKey } from '../keys/describe-keys.ts';
 import type { ResolvedKey } from '../keys/resolve-key.ts';
@@ -80,6 +81,7 @@ async function refuseOtherMaterial(
   now: number,
 ): Promise<void> {
   const isStandard = key.extractable === 1;
+  if (given.payload) await allowMaterial(tx, instance, given.encryptedNonce !== undefined);
   using material = await importedMaterial(
     deps,
     tx,

@@ -1,5 +1,9 @@
+import { RootwardError } from '../../../contract/errors.ts';
+import type { InstancePolicyAttributes } from '../../../contract/instance-policies/instance-policy.ts';
+import { findInstancePolicy } from '../../../store/instance-policies.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
 import type { Tx } from '../../../store/store.ts';
+import { attributesOf } from './attributes.ts';
 
 export interface Creation {
   readonly isStandard: boolean;
@@ -9,4 +13,34 @@ export interface Creation {
 }
 
 /** Throws KEY_CREATION_DENIED unless the instance's key creation policy allows this kind of key. */
-export async function allowCreation(_tx: Tx, _instance: InstanceRow, _creation: Creation): Promise<void> {}
+export async function allowCreation(tx: Tx, instance: InstanceRow, creation: Creation): Promise<void> {
+  const rules = await creationRules(tx, instance);
+  if (!rules) return;
+  const { isStandard, isImported } = creation;
+  const what = isStandard ? 'standard' : 'root';
+  const rule = `${isImported ? 'import' : 'create'}_${what}_key` as const;
+  if (rules[rule] === false)
+    throw denied(`The key creation policy of the instance does not let ${what} keys be ${isImported ? 'imported' : 'created'}.`);
+  if (isImported) requireToken(rules, creation.isByToken);
+}
+
+/**
+ * The same for material that is brought to a key that is there already, by its rotation or restoration: only whether it comes by an
+ * import token counts, since the policy does not touch existing keys otherwise.
+ */
+export async function allowMaterial(tx: Tx, instance: InstanceRow, isByToken: boolean): Promise<void> {
+  const rules = await creationRules(tx, instance);
+  if (rules) requireToken(rules, isByToken);
+}
+
+function requireToken({ enforce_token }: InstancePolicyAttributes, isByToken: boolean): void {
+  if (enforce_token === true && !isByToken)
+    throw denied('The key creation policy of the instance lets key material in only by an import token.');
+}
+
+async function creationRules(tx: Tx, instance: InstanceRow): Promise<InstancePolicyAttributes | undefined> {
+  const policy = await findInstancePolicy(tx, instance.guid, 'keyCreateImportAccess');
+  return policy?.enabled === 1 ? attributesOf(policy) : undefined;
+}
+
+const denied = (message: string): RootwardError => new RootwardError('KEY_CREATION_DENIED', { message });

@@ -8,6 +8,7 @@ import type { Tx } from '../../../store/store.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
+import { requireOtherAuthorization } from '../deletion/dual-authorization.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { keyForChange } from './change-key.ts';
 import { describeKey } from './describe-keys.ts';
@@ -19,6 +20,7 @@ export function deleteKeyHandler(deps: KmsDeps): Handler {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
       const key = await keyForChange(tx, 'delete', resolved, call.now);
+      await requireOtherAuthorization(tx, key, call.principal.iamId, call.now, deps.lifecycle);
       await refuseProtected(tx, key, call.input.query.force ?? false);
       await recordLifecycleEvent(tx, deps.newId(), {
         type: 'deletion',
@@ -37,6 +39,9 @@ export function deleteKeyHandler(deps: KmsDeps): Handler {
         updated_at: call.now,
         deleted_at: call.now,
         deleted_by: call.principal.iamId,
+        // It holds for one deletion.
+        deletion_authorized_by: null,
+        deletion_authorized_at: null,
       };
       await updateKey(tx, key.instance_id, key.id, change);
       const audit = { responseData: { keyId: key.id, keyState: KEY_STATE.destroyed, deletionDate: formatInstant(call.now) } };

@@ -6,6 +6,7 @@ import type { Tx } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import { importedMaterial, type MaterialOrder } from '../import-tokens/imported-material.ts';
+import { allowMaterial } from '../instance-policies/allow-creation.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { addKeyVersion } from './add-version.ts';
 import { keyForChange } from './change-key.ts';
@@ -55,5 +56,6 @@ async function newMaterial(
       target: { type: 'query_param', name: 'payload' },
     });
   if (key.imported === 1 && payload === undefined) throw new RootwardError('KEY_PAYLOAD_REQUIRED');
+  if (payload !== undefined) await allowMaterial(tx, instance, given.encryptedNonce !== undefined);
   return importedMaterial(deps, tx, instance, { ...given, payload, extractable: false }, now);
 }

@@ -67,6 +67,7 @@ async function slowly(scene: KeyScene, place: 'material' | 'audit') {
       },
     },
     importKeyPairs: createImportKeyPairs(),
+    privatePort: () => 15_008,
     resolver: createKeyResolver({ store, recordsKept: 10 }),
     decide,
     lifecycle: DEFAULT_LIFECYCLE,
