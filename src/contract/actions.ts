@@ -33,8 +33,15 @@ const kmsWriter = [
   'kms.importtoken.read',
   'kms.keyrings.create',
 ] as const;
+const kmipManagement = [
+  'kms.kmip-management.list',
+  'kms.kmip-management.read',
+  'kms.kmip-management.create',
+  'kms.kmip-management.delete',
+] as const;
 const kmsManager = [
   ...kmsWriter,
+  ...kmipManagement,
   'kms.secrets.delete',
   'kms.secrets.restore',
   'kms.secrets.enable',
@@ -146,6 +153,7 @@ const kms: readonly Role[] = [
   service('Writer', kmsWriter),
   service('Manager', kmsManager),
   kmsOwn('KeyPurge', ['kms.secrets.purge']),
+  kmsOwn('KmipAdapterManager', [...kmipManagement, 'kms.secrets.list', 'kms.secrets.head', 'kms.keyrings.list']),
 ];
 
 /** Service name → its roles. `hs-crypto` has the same roles as `kms`; its actions are audited under its own prefix. */

@@ -14,6 +14,8 @@ export interface HttpBinding {
   readonly success: 200 | 201 | 204;
   /** The body is `application/x-www-form-urlencoded` instead of JSON. */
   readonly form?: true;
+  /** An older address of several operations: the value of this query parameter names the one that serves the request. */
+  readonly chosenBy?: { readonly parameter: string; readonly operations: Readonly<Record<string, string>> };
 }
 
 /** The four places a request carries input in; each is an object schema, or absent. */

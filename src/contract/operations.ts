@@ -18,8 +18,10 @@ import { updateClusterKeyState } from './clusters/key-state.ts';
 import { getAdminKubeconfig } from './clusters/kubeconfig.ts';
 import { listClusters } from './clusters/list.ts';
 import { refreshMaster, refreshMasterV1 } from './clusters/refresh-master.ts';
+import { authorizeDeletion } from './deletion/authorize.ts';
 import { purgeKey } from './deletion/purge.ts';
 import { restoreKey } from './deletion/restore.ts';
+import { withdrawDeletion } from './deletion/withdraw.ts';
 import { enableKms, enableKmsV1 } from './enabling/enable.ts';
 import { listKmsInstances } from './enabling/instances.ts';
 import { listRootKeys } from './enabling/root-keys.ts';
@@ -30,17 +32,24 @@ import { getGroup } from './groups/get.ts';
 import { listGroups } from './groups/list.ts';
 import { createImportToken } from './import-tokens/create.ts';
 import { getImportToken } from './import-tokens/get.ts';
+import { getAllowedIpPort } from './instance-policies/allowed-ip-port.ts';
+import { getInstancePolicies } from './instance-policies/get.ts';
+import { putInstancePolicies } from './instance-policies/put.ts';
 import { createInstance } from './instances/create.ts';
 import { deleteInstance } from './instances/delete.ts';
 import { getInstance } from './instances/get.ts';
 import { listInstances } from './instances/list.ts';
 import { createKeyAlias } from './key-aliases/create.ts';
 import { deleteKeyAlias } from './key-aliases/delete.ts';
+import { getKeyPolicies } from './key-policies/get.ts';
+import { putKeyPolicies } from './key-policies/put.ts';
 import { createKeyRing } from './key-rings/create.ts';
 import { deleteKeyRing } from './key-rings/delete.ts';
 import { listKeyRings } from './key-rings/list.ts';
+import { actOnKey } from './keys/act.ts';
 import { countKeys } from './keys/count.ts';
 import { createKey } from './keys/create.ts';
+import { createKeyWithPolicies } from './keys/create-with-policies.ts';
 import { deleteKey } from './keys/delete.ts';
 import { disableKey } from './keys/disable.ts';
 import { enableKey } from './keys/enable.ts';
@@ -53,6 +62,7 @@ import { rotateKey } from './keys/rotate.ts';
 import { unwrapDek } from './keys/unwrap.ts';
 import { listKeyVersions } from './keys/versions.ts';
 import { wrapDek } from './keys/wrap.ts';
+import { KMIP_OPERATIONS } from './kmip/operations.ts';
 import type { Operation } from './operation.ts';
 import { createPolicy } from './policies/create.ts';
 import { deletePolicy } from './policies/delete.ts';
@@ -71,14 +81,6 @@ import { listServiceIds } from './service-ids/list.ts';
 import { createToken } from './tokens/create.ts';
 import { describeIssuer } from './tokens/discovery.ts';
 import { listSigningKeys } from './tokens/keys.ts';
-import { authorizeDeletion } from './deletion/authorize.ts';
-import { withdrawDeletion } from './deletion/withdraw.ts';
-import { getAllowedIpPort } from './instance-policies/allowed-ip-port.ts';
-import { getInstancePolicies } from './instance-policies/get.ts';
-import { putInstancePolicies } from './instance-policies/put.ts';
-import { getKeyPolicies } from './key-policies/get.ts';
-import { putKeyPolicies } from './key-policies/put.ts';
-import { createKeyWithPolicies } from './keys/create-with-policies.ts';
 
 /**
  * Every operation there is. Routes, CLI commands, audit actions, metric labels and the authorization matrix follow from this list;
@@ -134,6 +136,7 @@ export const OPERATIONS: readonly Operation[] = [
   listKeyRings,
   createKeyRing,
   deleteKeyRing,
+  actOnKey,
   restoreKey,
   purgeKey,
   createImportToken,
@@ -146,6 +149,7 @@ export const OPERATIONS: readonly Operation[] = [
   removeRegistration,
   acknowledgeEvent,
   syncResources,
+  ...KMIP_OPERATIONS,
   createClassicCluster,
   getCluster,
   listClusters,

@@ -1,17 +1,26 @@
 import { acknowledgeEventHandler } from '../events/acknowledge.ts';
 import { syncResourcesHandler } from '../events/sync.ts';
 import type { Handler } from '../handler.ts';
+import { authorizeDeletionHandler } from './deletion/authorize.ts';
 import { purgeKeyHandler } from './deletion/purge.ts';
 import { restoreKeyHandler } from './deletion/restore.ts';
+import { withdrawDeletionHandler } from './deletion/withdraw.ts';
 import { createImportTokenHandler } from './import-tokens/create.ts';
 import { getImportTokenHandler } from './import-tokens/get.ts';
+import { getAllowedIpPortHandler } from './instance-policies/allowed-ip-port.ts';
+import { getInstancePoliciesHandler } from './instance-policies/get.ts';
+import { putInstancePoliciesHandler } from './instance-policies/put.ts';
 import { createKeyAliasHandler } from './key-aliases/create.ts';
 import { deleteKeyAliasHandler } from './key-aliases/delete.ts';
+import { getKeyPoliciesHandler } from './key-policies/get.ts';
+import { putKeyPoliciesHandler } from './key-policies/put.ts';
 import { createKeyRingHandler } from './key-rings/create.ts';
 import { deleteKeyRingHandler } from './key-rings/delete.ts';
 import { listKeyRingsHandler } from './key-rings/list.ts';
+import { actOnKeyHandler } from './keys/act.ts';
 import { countKeysHandler } from './keys/count.ts';
 import { createKeyHandler } from './keys/create.ts';
+import { createKeyWithPoliciesHandler } from './keys/create-with-policies.ts';
 import { deleteKeyHandler } from './keys/delete.ts';
 import { disableKeyHandler } from './keys/disable.ts';
 import { enableKeyHandler } from './keys/enable.ts';
@@ -24,20 +33,13 @@ import { rotateKeyHandler } from './keys/rotate.ts';
 import { unwrapHandler } from './keys/unwrap.ts';
 import { listKeyVersionsHandler } from './keys/versions.ts';
 import { wrapHandler } from './keys/wrap.ts';
+import { kmipHandlers } from './kmip/refuse.ts';
 import type { KmsDeps } from './kms-deps.ts';
 import { createRegistrationHandler } from './registrations/create.ts';
 import { listAllRegistrationsHandler, listRegistrationsHandler } from './registrations/list.ts';
 import { removeRegistrationHandler } from './registrations/remove.ts';
 import { replaceRegistrationHandler } from './registrations/replace.ts';
 import { updateRegistrationHandler } from './registrations/update.ts';
-import { authorizeDeletionHandler } from './deletion/authorize.ts';
-import { withdrawDeletionHandler } from './deletion/withdraw.ts';
-import { getAllowedIpPortHandler } from './instance-policies/allowed-ip-port.ts';
-import { getInstancePoliciesHandler } from './instance-policies/get.ts';
-import { putInstancePoliciesHandler } from './instance-policies/put.ts';
-import { getKeyPoliciesHandler } from './key-policies/get.ts';
-import { putKeyPoliciesHandler } from './key-policies/put.ts';
-import { createKeyWithPoliciesHandler } from './keys/create-with-policies.ts';
 
 /** Every server half of the key service. */
 export function kmsHandlers(deps: KmsDeps): Handler[] {
@@ -69,6 +71,7 @@ export function kmsHandlers(deps: KmsDeps): Handler[] {
     listKeyRingsHandler(deps),
     createKeyRingHandler(deps),
     deleteKeyRingHandler(deps),
+    actOnKeyHandler(deps),
     restoreKeyHandler(deps),
     purgeKeyHandler(deps),
     createImportTokenHandler(deps),
@@ -81,5 +84,6 @@ export function kmsHandlers(deps: KmsDeps): Handler[] {
     removeRegistrationHandler(deps),
     acknowledgeEventHandler(deps),
     syncResourcesHandler(deps),
+    ...kmipHandlers(deps),
   ];
 }

@@ -42,6 +42,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'POST /api/v2/keys_with_policy_overrides': row('M', 'ring'),
   'GET /api/v2/keys/:id': row('+WM', 'key'),
   'GET /api/v2/keys/:id/metadata': row('R+WM', 'key', 'plugin', 'service'),
+  'POST /api/v2/keys/:id': row('R+WM', 'key', 'plugin', 'service'),
   'PATCH /api/v2/keys/:id': row('M', 'ring'),
   'DELETE /api/v2/keys/:id': row('M', 'key'),
   'DELETE /api/v2/keys/:id/purge': row('P', 'key'),
