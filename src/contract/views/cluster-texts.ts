@@ -9,6 +9,10 @@ export const MASTER_STATUS = {
   deleting: 'Deletion in progress.',
 } as const;
 
+/** A hosted cluster whose data is not where it was: after a restore, or when somebody took it away. */
+export const CONTROL_PLANE_LOST_TEXT =
+  'The etcd of this hosted cluster is not on this machine. Put its directory back into `clusters` of the data directory, or remove the cluster.';
+
 export const CLUSTER_NOT_FOUND_TEXT = 'The specified cluster could not be found.';
 
 /** What a look at a cluster's root key can find. */

@@ -7,6 +7,7 @@ import { findOpenRun } from '../../../store/runs.ts';
 import type { Tx } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { ClusterDeps } from '../deps.ts';
+import { isOfNow, restoreEpoch } from '../enabling/activation.ts';
 import { startRun } from '../enabling/start-run.ts';
 import { VERDICT_EFFECTS } from '../masters/verdict-effects.ts';
 import { resolveOwnCluster } from '../resolve-cluster.ts';
@@ -56,11 +57,12 @@ export function patchFor(cluster: ClusterRow, verdict: KeyVerdict): ClusterPatch
     : { ...shown, desired_state: 'running', suspended_reason: null };
 }
 
-/** Is this a version that the cluster does not use yet, and is it free to change? */
+/** Is this a version that the cluster does not use yet, or not since a restore, and is it free to change? */
 export async function needsRotation(tx: Tx, cluster: ClusterRow, keyVersionId: string): Promise<boolean> {
   if (cluster.kms_enabled === 0 || cluster.master_state !== 'deployed' || cluster.desired_state === 'removed') return false;
   const active = await findActiveActivation(tx, cluster.id);
-  if (active?.key_id !== cluster.kms_key_id || active.key_version_id === keyVersionId) return false;
+  if (active?.key_id !== cluster.kms_key_id) return false;
+  if (active.key_version_id === keyVersionId && isOfNow(active, await restoreEpoch(tx))) return false;
   return (await findOpenRun(tx, cluster.id)) === undefined;
 }
 

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import { activationKeyId } from '../../../contract/agents/key-id.ts';
-import { findActiveActivation, newestActivationNumber, replaceActiveActivation } from '../../../store/activations.ts';
+import {
+  type ActivationRow,
+  findActiveActivation,
+  newestActivationNumber,
+  replaceActiveActivation,
+} from '../../../store/activations.ts';
 import type { KeyRow } from '../../../store/keys.ts';
 import { readMeta } from '../../../store/meta.ts';
-import type { Tx } from '../../../store/store.ts';
+import type { Db, Tx } from '../../../store/store.ts';
 
 const NONCE_BYTES = 16;
 
@@ -16,9 +21,11 @@ export async function activateKey(
   now: number,
 ): Promise<void> {
   const current = await findActiveActivation(tx, clusterId);
-  if (current?.key_id === key.id && current.key_version_id === key.current_version_id) return;
+  const epoch = await restoreEpoch(tx);
+  if (current && isOfNow(current, epoch) && current.key_id === key.id && current.key_version_id === key.current_version_id)
+    return;
   const identity = {
-    epoch: Number((await readMeta(tx, 'restore_epoch')) ?? 0),
+    epoch,
     number: (await newestActivationNumber(tx, clusterId)) + 1,
     nonce: deps.randomBytes(NONCE_BYTES).toString('hex'),
     keyId: key.id,
@@ -36,6 +43,19 @@ export async function activateKey(
     status: 'active',
     created_at: now,
   });
+}
+
+/** How often this server's store was restored from a backup. */
+export async function restoreEpoch(db: Db): Promise<number> {
+  return Number((await readMeta(db, 'restore_epoch')) ?? 0);
+}
+
+/**
+ * Was the activation issued since the last restore? What was issued before may have been followed by others that the backup does not
+ * know, so a cluster needs a new one, and a new proof under it.
+ */
+export function isOfNow(activation: Pick<ActivationRow, 'epoch'>, epoch: number): boolean {
+  return activation.epoch >= epoch;
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

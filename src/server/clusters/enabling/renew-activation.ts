@@ -5,21 +5,22 @@ import { findActiveActivation } from '../../../store/activations.ts';
 import { findKey, type KeyRow } from '../../../store/keys.ts';
 import { type RunRow, updateRunAt } from '../../../store/runs.ts';
 import type { Db, Tx } from '../../../store/store.ts';
-import { activateKey } from './activation.ts';
+import { activateKey, isOfNow, restoreEpoch } from './activation.ts';
 import { returnedTo } from './move-run.ts';
 import { runParameters, runPosition } from './run-parameters.ts';
 import { PATHS } from './steps.ts';
 
 /**
- * The run's key, if it got a newer version than the one that the cluster was given. Plugins refuse to wrap under a version that is
- * not the newest, so the run could wait for the old activation for ever.
+ * The run's key, if it got a newer version than the one that the cluster was given, or the store was restored since. Plugins refuse
+ * to wrap under a version that is not the newest, so the run could wait for the old activation for ever.
  */
 export async function findNewerVersion(db: Db, run: RunRow, now: number): Promise<KeyRow | undefined> {
   const { instanceId, keyId, ending } = runParameters(run);
   if (ending !== undefined) return undefined;
   const active = await findActiveActivation(db, run.cluster_id);
   const key = await findKey(db, instanceId, keyId);
-  if (!key || active?.key_id !== key.id || active.key_version_id === key.current_version_id) return undefined;
+  if (!key || active?.key_id !== key.id) return undefined;
+  if (active.key_version_id === key.current_version_id && isOfNow(active, await restoreEpoch(db))) return undefined;
   return effectiveState(key, now) === KEY_STATE.active ? key : undefined;
 }
 
@@ -36,7 +37,11 @@ export async function renewActivation(
   const key = await findNewerVersion(tx, run, now);
   if (!key) return false;
   await activateKey(tx, deps, run.cluster_id, key, now);
-  await updateRunAt(tx, run, returnedTo(run, stepAgain(run), 'The root key was rotated meanwhile.', now));
+  await updateRunAt(
+    tx,
+    run,
+    returnedTo(run, stepAgain(run), 'The root key was rotated, or the server restored from a backup, meanwhile.', now),
+  );
   return true;
 }
 

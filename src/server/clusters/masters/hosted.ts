@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RootwardError } from '../../../contract/errors.ts';
-import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
+import { CONTROL_PLANE_LOST_TEXT, MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
 import { type ClusterRow, findClusterById, listLiveClusters, updateCluster } from '../../../store/clusters.ts';
 import type { DesiredControlPlane, PkiBundle } from '../control-plane-port.ts';
 import type { ClusterDeps } from '../deps.ts';
@@ -74,8 +74,13 @@ export function createHostedMasters(deps: ClusterDeps, settings: HostedSettings)
       applied.delete(cluster.id);
       return;
     }
+    const isThere = deps.controlPlane.places(directory) !== undefined;
+    // What was there once is never begun anew with an empty etcd: that would hide the loss of everything that was in it.
+    const isLost = !isThere && cluster.master_state !== 'deploying';
+    await showLoss(deps, cluster, isLost);
+    if (isLost) return;
     // The first wish makes the directories into which the companions' files go.
-    if (!deps.controlPlane.places(directory)) await deps.controlPlane.apply({ ...bare, state: cluster.desired_state });
+    if (!isThere) await deps.controlPlane.apply({ ...bare, state: cluster.desired_state });
     const wanted = { ...bare, state: cluster.desired_state, ...companionsOf(cluster, directory) };
     const refreshes = cluster.master_status === MASTER_STATUS.refreshing && cluster.desired_state === 'running';
     if (refreshes && refreshed.get(cluster.id) !== cluster.master_status_at) {
@@ -154,6 +159,18 @@ async function markReady(deps: ClusterDeps, seen: ClusterRow): Promise<void> {
     if (cluster?.desired_state !== 'running' || cluster.master_status !== seen.master_status) return;
     const master = { master_status: MASTER_STATUS.ready, master_status_at: deps.now(), master_state: 'deployed' };
     await updateCluster(tx, cluster.id, cluster.state === 'deploying' ? { ...master, state: 'normal' } : master);
+  });
+}
+
+/** Says that a cluster's data is missing for as long as it is. */
+async function showLoss(deps: ClusterDeps, seen: ClusterRow, isLost: boolean): Promise<void> {
+  if ((seen.status_text === CONTROL_PLANE_LOST_TEXT) === isLost) return;
+  await deps.store.change(['clusters'], async (tx) => {
+    const cluster = await findClusterById(tx, seen.id);
+    if (!cluster || (cluster.status_text === CONTROL_PLANE_LOST_TEXT) === isLost) return;
+    const shown = isLost ? { state: 'critical', status_text: CONTROL_PLANE_LOST_TEXT } : { state: 'normal', status_text: '' };
+    // What the root key has to say comes with the next look at it.
+    await updateCluster(tx, cluster.id, isLost ? shown : { ...shown, key_verdict: null });
   });
 }
 

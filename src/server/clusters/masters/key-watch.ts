@@ -8,6 +8,7 @@ import { listRootKeysInUse } from '../../../store/root-key-history.ts';
 import { findOpenRun, type RunRow } from '../../../store/runs.ts';
 import { clusterCrn, clusterServicePrincipal } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
+import { isOfNow, restoreEpoch } from '../enabling/activation.ts';
 import { registerCluster } from '../enabling/registration.ts';
 import { type RootKeyRef, runParameters, runPosition } from '../enabling/run-parameters.ts';
 import { hasWritten } from '../enabling/steps.ts';
@@ -145,5 +146,6 @@ async function isNewVersion(deps: ClusterDeps, cluster: ClusterRow, run: RunRow 
   if (run || look.verdict !== 'usable' || look.currentVersionId === undefined) return false;
   if (cluster.kms_enabled === 0 || cluster.master_state !== 'deployed') return false;
   const active = await findActiveActivation(deps.store.db, cluster.id);
-  return active?.key_id === cluster.kms_key_id && active.key_version_id !== look.currentVersionId;
+  if (active?.key_id !== cluster.kms_key_id) return false;
+  return active.key_version_id !== look.currentVersionId || !isOfNow(active, await restoreEpoch(deps.store.db));
 }
