@@ -381,6 +381,7 @@ export const ERRORS = {
   },
   PORT_TAKEN: { ...unavailable, exit: 4, retry: 'no', text: 'The port is taken by another process.' },
   DATA_DIR_IN_USE: { ...unavailable, exit: 4, retry: 'no', text: 'Another server uses this data directory.' },
+  REPLICA_IN_USE: { ...unavailable, exit: 4, retry: 'no', text: 'Another replica runs by the same name.' },
   SERVER_UNREACHABLE: { ...unavailable, text: 'The server cannot be reached.' },
   BINARIES_UNAVAILABLE: {
     ...unavailable,

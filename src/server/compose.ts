@@ -35,9 +35,6 @@ import { createPipeline, type Invoke, type Pipeline } from './pipeline.ts';
 import { createRateLimit } from './rate-limit/rate-limit.ts';
 import { resourceHandlers } from './resources/handlers.ts';
 
-/** One process writes one chain; on one data directory there is one process. */
-const AUDIT_WRITER = 'server';
-
 /** Uptime also counts while the machine sleeps; `performance.now` does not, but costs nothing. */
 const MACHINE: Clocks = { wall: () => Date.now(), uptime: () => uptime() * 1000, ticks: () => performance.now() };
 
@@ -48,6 +45,10 @@ export interface Parts {
   readonly barrier: Barrier;
   readonly log: Log;
   readonly serverId: string;
+  /** The name of this process among those on the same store; also of its audit chain. */
+  readonly replica: string;
+  /** Where the private network finds the key service. */
+  readonly privatePort: () => number;
   /** `https://host:port` of this server, once it listens. */
   readonly origin: () => string;
 }
@@ -91,7 +92,7 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
   const material = createKeyMaterial({ store, barrier, versionsKept: config.cache.versions });
   const auditLog = await openAuditLog({
     directory: parts.dataDir.audit,
-    writer: writerOfEpoch(AUDIT_WRITER, Number((await readMeta(store.db, 'restore_epoch')) ?? 0)),
+    writer: writerOfEpoch(parts.replica, Number((await readMeta(store.db, 'restore_epoch')) ?? 0)),
     key: barrier.deriveKey('audit'),
     clock: now,
     checkpoints: checkpointsIn(store),
@@ -102,6 +103,7 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     log: auditLog,
     newId,
     region: config.region,
+    ...(config.store.url !== undefined && { replica: { name: parts.replica, now } }),
     space: await watchFreeSpace(parts.dataDir.audit),
   });
   const recoveredRecords = await auditor.recover();
@@ -120,6 +122,7 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     resolver: createKeyResolver({ store, recordsKept: config.cache.keys }),
     decide,
     lifecycle: config.lifecycle,
+    privatePort: parts.privatePort,
     keysPerInstance: config.limits.keysPerInstance,
     announceEvents: events.announce,
   };

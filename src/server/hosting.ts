@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { RootwardError } from '../contract/errors.ts';
 import { createHostedControlPlanes } from '../controlplane/hosted-control-planes.ts';
 import { removeRuntimeDirectory, runtimeCandidates } from '../controlplane/pki/runtime-directory.ts';
 import { openServerSocketDirectory } from '../controlplane/server-socket-directory.ts';
@@ -28,17 +29,21 @@ export interface Hosting {
   stop(withClusters: boolean): Promise<void>;
 }
 
-/** The Kubernetes service with its hosted control planes, and the loops that keep clusters true to their rows and root keys. */
-export function createHosting(parts: Parts): Hosting {
+/**
+ * The Kubernetes service with its hosted control planes, and the loops that keep clusters true to their rows and root keys. Only one
+ * replica hosts: the others answer for clusters, but make none and drive none.
+ */
+export function createHosting(parts: Parts, hosts: boolean): Hosting {
   const { config, dataDir, log, store } = parts;
   const ending = new AbortController();
   const changes = createChanges(store);
-  const controlPlane = createHostedControlPlanes({
+  const own = createHostedControlPlanes({
     settings: binarySettings(config),
     log: ({ level, ...entry }) => log[level](entry, entry.message),
     report: (line) => log.info(line),
     signal: ending.signal,
   });
+  const controlPlane = hosts ? own : { ...own, kubernetesVersion: refuseToHost };
   let loops: { stop(): Promise<void> }[] = [];
   let socket: CompanionSocket | undefined;
   let built: { deps: ClusterDeps; foundation: Foundation } | undefined;
@@ -67,6 +72,7 @@ export function createHosting(parts: Parts): Hosting {
     },
 
     start() {
+      if (!hosts) return log.info({ replica: parts.replica }, 'another replica runs the hosted clusters');
       if (!built || !socket) throw new Error('hosting was started before it was composed and listened');
       const { deps, foundation } = built;
       const masters = createHostedMasters(deps, {
@@ -97,4 +103,11 @@ export function createHosting(parts: Parts): Hosting {
       if (withClusters && socket) removeRuntimeDirectory(socket.directory);
     },
   };
+}
+
+function refuseToHost(): never {
+  throw new RootwardError('CONTROL_PLANE_UNAVAILABLE', {
+    message: 'Another replica of this server runs the hosted clusters.',
+    hint: 'Send the request to that replica; it is the one that was started first on the database.',
+  });
 }

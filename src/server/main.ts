@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { RootwardError } from '../contract/errors.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import type { Barrier } from '../crypto/barrier.ts';
-import { openSqliteStore, type Store } from '../store/store.ts';
+import { openStore, type Store } from '../store/store.ts';
 import { type Composed, compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { createHosting } from './hosting.ts';
@@ -14,8 +13,10 @@ import { createLog, type Log } from './log.ts';
 import { type DataDir, openDataDir } from './operate/data-dir.ts';
 import { drain } from './operate/drain.ts';
 import { type Installation, openInstallation } from './operate/first-start.ts';
-import { type Address, asListenError, isLoopback, parseListen } from './operate/listen.ts';
+import { type Address, asListenError, checkProxies, hostInUrl, parseListen, refusePlainHttpOutside } from './operate/listen.ts';
 import { createManagement } from './operate/management.ts';
+import { createPrivateListener } from './operate/private-listener.ts';
+import { claimHosting, inTurn, replicaName, takeReplicaName } from './operate/replica.ts';
 import { firstApiKeyFile, unseal } from './operate/unseal.ts';
 import { readVersion } from './operate/version.ts';
 import { checkingAnswers, isCheckingAnswers } from './reference/answer-check.ts';
@@ -24,6 +25,8 @@ import { serveReference } from './reference/serve-reference.ts';
 export interface RunningServer {
   readonly url: string;
   readonly consoleUrl: string;
+  /** Where callers of the private network find every API; only with the setting `privateListen`. */
+  readonly privateUrl?: string;
   readonly managementUrl: string;
   readonly serverId: string;
   readonly accountId: string;
@@ -38,35 +41,30 @@ export interface RunningServer {
   close(options: { readonly withClusters: boolean }): Promise<void>;
 }
 
-/** Starts the server on a data directory. Throws DATA_DIR_IN_USE, PORT_TAKEN, CONFIG, SEAL_KEY, SEAL_MISMATCH or AUDIT_CHAIN. */
+/**
+ * Starts the server on a data directory. Throws DATA_DIR_IN_USE, REPLICA_IN_USE, STORE_UNAVAILABLE, PORT_TAKEN, CONFIG, SEAL_KEY,
+ * SEAL_MISMATCH or AUDIT_CHAIN.
+ */
 export async function startServer(config: Config): Promise<RunningServer> {
   const address = parseListen(config.listen, 'listen');
   const managementAddress = parseListen(config.managementListen, 'managementListen');
-  refusePlainHttpOutside(config, address);
+  refusePlainHttpOutside(config.tls !== undefined, address, 'listen');
   const log = createLog({ level: config.logLevel });
   const dataDir = openDataDir(config.dataDir, true);
-  const store = await openSqliteStore(dataDir.database);
+  const store = await openStore({ file: dataDir.database, url: config.store.url });
   try {
-    const barrier = await unseal(store, config, dataDir);
-    return await serve({ config, log, dataDir, store, barrier, address, managementAddress });
+    const replica = replicaName(config, dataDir);
+    await takeReplicaName(store, replica);
+    const { barrier, installation } = await inTurn(store, () => openUp(store, config, dataDir));
+    return await serve({ config, log, dataDir, store, replica, barrier, installation, address, managementAddress });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-interface Opened {
-  readonly config: Config;
-  readonly log: Log;
-  readonly dataDir: DataDir;
-  readonly store: Store;
-  readonly barrier: Barrier;
-  readonly address: Address;
-  readonly managementAddress: Address;
-}
-
-async function serve(opened: Opened): Promise<RunningServer> {
-  const { config, log, dataDir, store, barrier, address, managementAddress } = opened;
+async function openUp(store: Store, config: Config, dataDir: DataDir) {
+  const barrier = await unseal(store, config, dataDir);
   const installation = await openInstallation({
     store,
     barrier,
@@ -75,26 +73,55 @@ async function serve(opened: Opened): Promise<RunningServer> {
     isDev: config.dev,
     firstApiKeyFile: firstApiKeyFile(config, dataDir),
   });
+  return { barrier, installation };
+}
+
+interface Opened {
+  readonly config: Config;
+  readonly log: Log;
+  readonly dataDir: DataDir;
+  readonly store: Store;
+  readonly replica: string;
+  readonly barrier: Barrier;
+  readonly installation: Installation;
+  readonly address: Address;
+  readonly managementAddress: Address;
+}
+
+async function serve(opened: Opened): Promise<RunningServer> {
+  const { config, log, dataDir, store, replica, barrier, installation, address, managementAddress } = opened;
   if (installation.apiKeyFile !== undefined)
     log.warn(
       { file: installation.apiKeyFile },
       "the owner's first API key lies there in clear: keep it elsewhere and delete the file",
     );
   let url = '';
+  const tls = config.tls && { cert: readFileSync(config.tls.certFile, 'utf8'), key: readFileSync(config.tls.keyFile, 'utf8') };
+  const privateListener = createPrivateListener(config, tls);
   let closing = false;
   let draining = false;
-  const parts = { config, dataDir, store, barrier, log, serverId: installation.serverId, origin: () => url };
-  const hosting = createHosting(parts);
+  const parts = {
+    config,
+    dataDir,
+    store,
+    barrier,
+    log,
+    serverId: installation.serverId,
+    replica,
+    origin: () => url,
+    privatePort: privateListener.port,
+  };
+  const hosting = createHosting(parts, await claimHosting(store, config, replica));
   const composed = await compose(parts, hosting.handlers);
   if (composed.recoveredRecords > 0)
     log.warn({ records: composed.recoveredRecords }, 'audit records of changes before a crash were brought into the chain');
-  const tls = config.tls && { cert: readFileSync(config.tls.certFile, 'utf8'), key: readFileSync(config.tls.keyFile, 'utf8') };
   const http = createHttp({
     pipeline: isCheckingAnswers() ? checkingAnswers(composed.pipeline) : composed.pipeline,
     serverId: installation.serverId,
     newId: () => randomUUID(),
     log,
     isDraining: () => draining,
+    trustedProxies: checkProxies(config.trustedProxies),
     ...(tls && { tls }),
   });
   http.server.maxConnections = config.limits.maxConnections;
@@ -106,16 +133,18 @@ async function serve(opened: Opened): Promise<RunningServer> {
     await http.listen(address).catch((error: unknown) => {
       throw asListenError(error, address, '--listen');
     });
-    url = `${tls ? 'https' : 'http'}://${hostOf(address)}:${(http.server.address() as AddressInfo).port}`;
+    url = `${tls ? 'https' : 'http'}://${hostInUrl(address)}:${(http.server.address() as AddressInfo).port}`;
+    await privateListener.listen(http);
     await hosting.listen(http);
     await listenManagement(management, managementAddress);
   } catch (error) {
     await hosting.stop(false);
+    await privateListener.close();
     await http.close();
     await composed.auditor.close();
     throw error;
   }
-  const managementUrl = `http://${hostOf(managementAddress)}:${(management.address() as AddressInfo).port}`;
+  const managementUrl = `http://${hostInUrl(managementAddress)}:${(management.address() as AddressInfo).port}`;
   writeFileSync(dataDir.serverFile, JSON.stringify({ url, managementUrl, serverId: installation.serverId, pid: process.pid }), {
     mode: 0o600,
   });
@@ -123,14 +152,14 @@ async function serve(opened: Opened): Promise<RunningServer> {
   composed.scheduler.start();
   composed.backupSchedule.start();
   log.info({ url, managementUrl, dataDir: dataDir.root }, 'rootward is ready');
-  return describe(installation, { url, managementUrl, dataDir }, async ({ withClusters }) => {
+  return describe(installation, { url, privateUrl: privateListener.url, managementUrl, dataDir }, async ({ withClusters }) => {
     if (closing) return;
     closing = true;
     await composed.scheduler.stop();
     await composed.backupSchedule.stop();
     await hosting.stop(withClusters);
     draining = true;
-    await drain(http.server, () => http.close());
+    await Promise.all([drain(http.server, () => http.close()), privateListener.close()]);
     await close(management);
     await finish(composed, store, barrier, dataDir);
   });
@@ -138,11 +167,19 @@ async function serve(opened: Opened): Promise<RunningServer> {
 
 function describe(
   installation: Installation,
-  at: { url: string; managementUrl: string; dataDir: DataDir },
+  at: { url: string; privateUrl: string | undefined; managementUrl: string; dataDir: DataDir },
   shut: RunningServer['close'],
 ): RunningServer {
-  const { url, managementUrl, dataDir } = at;
-  return { ...installation, url, managementUrl, consoleUrl: `${url}/console/`, dataDir: dataDir.root, close: shut };
+  const { url, privateUrl, managementUrl, dataDir } = at;
+  return {
+    ...installation,
+    url,
+    ...(privateUrl !== undefined && { privateUrl }),
+    managementUrl,
+    consoleUrl: `${url}/console/`,
+    dataDir: dataDir.root,
+    close: shut,
+  };
 }
 
 async function finish(composed: Composed, store: Store, barrier: Barrier, dataDir: DataDir): Promise<void> {
@@ -150,15 +187,6 @@ async function finish(composed: Composed, store: Store, barrier: Barrier, dataDi
   barrier.destroy();
   await store.close();
   rmSync(dataDir.serverFile, { force: true });
-}
-
-function refusePlainHttpOutside(config: Config, { host }: Address): void {
-  if (config.tls || isLoopback(host)) return;
-  throw new RootwardError('CONFIG', {
-    message: `Plain HTTP is served on loopback only, and listen is ${config.listen}.`,
-    hint: 'Set tls.certFile and tls.keyFile, or listen on 127.0.0.1.',
-    target: { type: 'field', name: 'listen' },
-  });
 }
 
 function listenManagement(server: Server, address: Address): Promise<void> {
@@ -174,5 +202,3 @@ function close(server: Server): Promise<void> {
     server.closeAllConnections();
   });
 }
-
-const hostOf = ({ host }: Address): string => (host.includes(':') ? `[${host}]` : host);

@@ -1,12 +1,38 @@
 import type { Db, Tx } from './store.ts';
 
 /** Audit records of committed changes, until they are in the chain. Their body is the record's JSON. */
-export async function insertOutbox(tx: Tx, id: string, body: string, at: number): Promise<void> {
-  await tx.insertInto('audit_outbox').values({ id, body, created_at: at, writer: null }).execute();
+export async function insertOutbox(tx: Tx, id: string, body: string, at: number, writer: string | null = null): Promise<void> {
+  await tx.insertInto('audit_outbox').values({ id, body, created_at: at, writer }).execute();
 }
 
-export function listOutbox(db: Db | Tx): Promise<{ id: string; body: string; created_at: number }[]> {
-  return db.selectFrom('audit_outbox').select(['id', 'body', 'created_at']).orderBy('created_at').orderBy('id').execute();
+/** All rows, or those of one writer. */
+export function listOutbox(db: Db | Tx, writer?: string): Promise<{ id: string; body: string; created_at: number }[]> {
+  let query = db.selectFrom('audit_outbox').select(['id', 'body', 'created_at']);
+  if (writer !== undefined) query = query.where('writer', '=', writer);
+  return query.orderBy('created_at').orderBy('id').execute();
+}
+
+/** Who, beside `own`, has rows from before `before`; null: a server that was alone on its store. */
+export async function otherOutboxWriters(db: Db | Tx, own: string, before: number): Promise<(string | null)[]> {
+  const rows = await db
+    .selectFrom('audit_outbox')
+    .select('writer')
+    .distinct()
+    .where('created_at', '<', before)
+    .where((eb) => eb.or([eb('writer', 'is', null), eb('writer', '!=', own)]))
+    .execute();
+  return rows.map(({ writer }) => writer);
+}
+
+/** Makes the rows of `writer` from before `before` those of `own`. Returns how many there were. */
+export async function adoptOutbox(tx: Tx, writer: string | null, own: string, before: number): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('audit_outbox')
+    .set({ writer: own })
+    .where('writer', writer === null ? 'is' : '=', writer)
+    .where('created_at', '<', before)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 export async function deleteOutbox(db: Db | Tx, ids: readonly string[]): Promise<void> {

@@ -31,6 +31,9 @@ export interface Names {
   isFree(tx: Tx, name: string): Promise<boolean>;
 }
 
+/** The name that a replica has while it runs. */
+export const nameOfReplica = (replica: string): string => `replica ${replica}`;
+
 /** For one process alone on its store. */
 export const EVERY_NAME: Names = {
   take: async () => true,

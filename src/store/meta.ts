@@ -1,6 +1,6 @@
 import type { Db, Tx } from './store.ts';
 
-export type MetaName = 'server_id' | 'restore_epoch' | 'account_id' | 'region' | 'clock_mark';
+export type MetaName = 'server_id' | 'restore_epoch' | 'account_id' | 'region' | 'hosting_replica' | 'clock_mark';
 
 export async function readMeta(db: Db | Tx, name: MetaName): Promise<string | undefined> {
   const row = await db.selectFrom('meta').select('value').where('name', '=', name).executeTakeFirst();

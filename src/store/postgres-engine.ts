@@ -13,8 +13,9 @@ const OLDEST_VERSION = 15;
 const ORDER = lockText('changes');
 
 /**
- * PostgreSQL for any number of replicas. `migrate` brings an empty or older database up to date, one replica at a time. `moved` is
- * told where the counts stand, whoever moved them. Throws STORE_UNAVAILABLE, or CONFIG for a server that does not fit.
+ * PostgreSQL for any number of replicas. `migrate` brings an empty or older database up to date, one replica at a time; without it
+ * this is a command beside them, which hears of no change and has no name. `moved` is told where the counts stand, whoever moved
+ * them. Throws STORE_UNAVAILABLE, or CONFIG for a server that does not fit.
  */
 export async function openPostgresEngine(
   connections: PostgresConnections,
@@ -28,7 +29,7 @@ export async function openPostgresEngine(
   } finally {
     await migrator.destroy();
   }
-  const session = await openReplicaSession(connections.connect, moved);
+  const session = migrate && (await openReplicaSession(connections.connect, moved));
   const db = connections.open(READERS, PATIENCE_MS);
   // Changes have a connection of their own: they never wait for readers, who may be reading for them.
   const writer = connections.open(1, PATIENCE_MS);
@@ -42,7 +43,7 @@ export async function openPostgresEngine(
       const askedAt = monotonic();
       const rows = await tx.selectFrom('change_sequence').selectAll().execute();
       moved(new Map(rows.map(({ topic, value }) => [topic as Topic, value])));
-      session.confirmed(askedAt);
+      session?.confirmed(askedAt);
       return tx;
     } catch (error) {
       await undo(tx);
@@ -102,14 +103,14 @@ export async function openPostgresEngine(
     async announce(tx, sequences) {
       await sql`select pg_notify(${CHANNEL}, ${payloadOf(sequences)})`.execute(tx);
     },
-    mustBeInStep: session.mustBeInStep,
+    mustBeInStep: session?.mustBeInStep ?? (() => undefined),
     names: {
-      take: session.take,
-      giveBack: session.giveBack,
+      take: async (name) => (await session?.take(name)) ?? false,
+      giveBack: async (name) => await session?.giveBack(name),
       isFree: (tx, name) => isFree(tx, name),
     },
     async close() {
-      await session.close();
+      await session?.close();
       await Promise.all([db.destroy(), writer.destroy()]);
     },
   };

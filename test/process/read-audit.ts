@@ -7,12 +7,12 @@ import { loadConfig } from '../../src/server/config.ts';
 import { openDataDir } from '../../src/server/operate/data-dir.ts';
 import { unseal } from '../../src/server/operate/unseal.ts';
 import { listOutbox } from '../../src/store/audit.ts';
-import { openSqliteStore } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/store.ts';
 
 /** What a stopped server has left: the verdict on its audit chain, and the number of records that are not in it yet. */
-export async function examineAudit(directory: string): Promise<{ report: AuditReport; waiting: number }> {
+export async function examineAudit(directory: string, url?: string): Promise<{ report: AuditReport; waiting: number }> {
   const dataDir = openDataDir(directory, false);
-  const store = await openSqliteStore(dataDir.database);
+  const store = await openStore({ file: dataDir.database, url });
   try {
     const barrier = await unseal(store, loadConfig({ env: {}, flags: { dataDir: directory, dev: true } }), dataDir);
     const report = await verifyAuditLog(dataDir.audit, barrier.deriveKey('audit'), checkpointsIn(store));

@@ -19,8 +19,8 @@ function addConfigShow({ program, io }: CommandParts): void {
   addOutputFlags(command);
   addExamples(command, ['config show', 'config show --config /etc/rootward/rootward.yaml --output json']);
   command.action(async (flags: LocalFlags & { readonly output: string }) => {
-    // No setting holds a secret: secrets are named by file. Should one ever do, it has to be left out here.
-    const config = await readConfig(flags, io);
+    const { withoutSecrets } = await import('../../server/config.ts');
+    const config = withoutSecrets(await readConfig(flags, io));
     const format = parseFormat(flags.output);
     await printAnswer(config, undefined, format === 'table' ? 'yaml' : format, io);
   });

@@ -7,11 +7,11 @@ import type { Call, Outcome } from '../handler.ts';
 import type { Trace } from '../pipeline.ts';
 import type { Principal } from '../principal.ts';
 import { crnOfTarget, type Target } from '../target.ts';
-import { createAnonymousRefusals } from './anonymous-refusals.ts';
 import type { AuditLog } from './audit-log.ts';
 import { buildRecord } from './build-record.ts';
+import { byAddress, byIdentity, createCountedRefusals } from './counted-refusals.ts';
 import type { FreeSpace } from './free-space.ts';
-import { createOutbox } from './outbox.ts';
+import { createOutbox, type OutboxReplica } from './outbox.ts';
 import type { AuditInitiator, AuditRecord } from './record.ts';
 
 /** Between the pipeline and the chain: makes the records and brings them there. */
@@ -20,7 +20,7 @@ export interface Auditor {
   failure(operation: Operation, trace: Trace, error: RootwardError): AuditRecord;
   /** Resolves when the record is durable; rejects with AUDIT_UNAVAILABLE. */
   append(record: AuditRecord): Promise<void>;
-  /** Records a refusal like `append`. Those of callers without an identity are counted beyond a rate (see `AnonymousRefusals`). */
+  /** Records a refusal like `append`. Those of callers without an identity, and of callers that ask too often, are counted beyond a rate. */
   refuse(operation: Operation, trace: Trace, error: RootwardError): Promise<void>;
   /** Before anything is done: throws AUDIT_UNAVAILABLE where it could not be recorded. */
   admit(operation: Operation): void;
@@ -46,13 +46,16 @@ export interface AuditorDeps {
   readonly region: string;
   /** Absent: the disk is not watched. */
   readonly space?: FreeSpace;
+  /** This server among others on the same store; absent: it is alone. */
+  readonly replica?: OutboxReplica;
 }
 
 export function createAuditor(deps: AuditorDeps): Auditor {
   const { store, log, newId, space } = deps;
-  const outbox = createOutbox({ store, log });
+  const outbox = createOutbox({ store, log, ...(deps.replica && { replica: deps.replica }) });
   const append = (record: AuditRecord): Promise<void> => log.append(record);
-  const refusals = createAnonymousRefusals(append);
+  const anonymous = createCountedRefusals(append, byAddress);
+  const tooOften = createCountedRefusals(append, byIdentity);
 
   return {
     success(operation, call, target, outcome) {
@@ -96,7 +99,10 @@ export function createAuditor(deps: AuditorDeps): Auditor {
     async refuse(operation, trace, error) {
       const { principal, request, started } = trace;
       const make = (): AuditRecord => this.failure(operation, trace, error);
-      const record = principal.kind === 'anonymous' ? refusals.admit(request.host.address, started, make) : make();
+      let record: AuditRecord | undefined;
+      if (principal.kind === 'anonymous') record = anonymous.admit(request.host.address, started, make);
+      else if (error.code === 'OVERLOADED') record = tooOften.admit(principal.iamId, started, make);
+      else record = make();
       if (record) await append(record);
     },
 
@@ -119,7 +125,8 @@ export function createAuditor(deps: AuditorDeps): Auditor {
 
     async close() {
       space?.close();
-      await refusals.flush();
+      await anonymous.flush();
+      await tooOften.flush();
       await outbox.close();
       await log.close();
     },

@@ -1,4 +1,5 @@
-import { deleteOutbox, insertOutbox, listOutbox } from '../../store/audit.ts';
+import { adoptOutbox, deleteOutbox, insertOutbox, listOutbox, otherOutboxWriters } from '../../store/audit.ts';
+import { nameOfReplica } from '../../store/engine.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { type OutboxLine, readOutboxRow } from './outbox-row.ts';
@@ -13,9 +14,21 @@ export interface Outbox {
   settle(record: AuditRecord): Promise<void>;
   /** At start: the records of changes that were committed just before a crash. Returns how many were brought into the chain. */
   recover(): Promise<number>;
+  /**
+   * Among replicas, now and then: takes over the records of those that have been gone for 5 min, each by one replica only, and those
+   * of its own whose commit was not known to have happened. Returns how many were brought into the chain.
+   */
+  adopt(): Promise<number>;
   /** Records that are committed and could not be brought into the chain yet. */
   readonly backlog: number;
   close(): Promise<void>;
+}
+
+/** A server that shares its store with others. */
+export interface OutboxReplica {
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** Outbox rows are deleted together, since each deletion costs a commit. */
@@ -25,7 +38,19 @@ const DRAIN_EVERY_MS = 1000;
 /** Lines that are handed to the log at once: one write, and far from what it lets wait. */
 const LINES_AT_ONCE = 100;
 
-export function createOutbox({ store, log }: { readonly store: Store; readonly log: AuditLog }): Outbox {
+const ADOPT_EVERY_MS = 60_000;
+/** A change takes less; a record this old is on no way to the chain any more. */
+const SETTLED_AFTER_MS = 60_000;
+const GONE_AFTER_MS = 5 * 60_000;
+
+export function createOutbox(deps: { readonly store: Store; readonly log: AuditLog; readonly replica?: OutboxReplica }): Outbox {
+  const { store, log, replica } = deps;
+  /** Records that are in the chain, and whose row may still be there. */
+  const inChain = new Set<string>();
+  /** Records whose change is under way, with their time: they are not left behind. */
+  const underWay = new Map<string, number>();
+  // What fails is tried again in a minute, and nobody waits for it.
+  const adopting = replica && setInterval(() => void adopt().catch(() => undefined), ADOPT_EVERY_MS).unref();
   let settled: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
@@ -39,12 +64,20 @@ export function createOutbox({ store, log }: { readonly store: Store; readonly l
     timer = undefined;
     const ids = settled;
     settled = [];
-    // A failed deletion is harmless: the row is found again at the next start and recognised as already in the chain.
-    sweeping = sweeping.then(() => deleteOutbox(store.db, ids)).catch(() => undefined);
+    // Where it fails it is tried again with the next ones, or the row is found at the next start and recognised.
+    sweeping = sweeping
+      .then(async () => {
+        await deleteOutbox(store.db, ids);
+        for (const id of ids) inChain.delete(id);
+      })
+      .catch(() => {
+        settled = [...ids, ...settled];
+      });
     return sweeping;
   }
 
   function isIn(rowId: string): void {
+    inChain.add(rowId);
     settled.push(rowId);
     if (settled.length >= SWEEP_AT) void sweep();
     else timer ??= setTimeout(() => void sweep(), SWEEP_AFTER_MS).unref();
@@ -56,18 +89,22 @@ export function createOutbox({ store, log }: { readonly store: Store; readonly l
   }
 
   function drain(): Promise<void> {
-    draining ??= appendLeft().finally(() => {
-      draining = undefined;
-      if (left.size > 0) return;
-      clearInterval(drainTimer);
-      drainTimer = undefined;
-    });
+    // Nobody waits for a try; what fails is tried again.
+    draining ??= appendLeft()
+      .catch(() => undefined)
+      .finally(() => {
+        draining = undefined;
+        if (left.size > 0) return;
+        clearInterval(drainTimer);
+        drainTimer = undefined;
+      });
     return draining;
   }
 
   async function appendLeft(): Promise<void> {
     // An append that was given up may have reached the disk after all, or may still do so: it must not be there twice.
     for (const { id, rowId } of [...left.values()]) if (log.knows(id)) arrived(rowId);
+    if (replica && left.size > 0) await forgetAdopted(replica);
     const lines = [...left.values()].filter(({ id }) => !log.isPending(id));
     for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
       const some = lines.slice(from, from + LINES_AT_ONCE);
@@ -77,15 +114,57 @@ export function createOutbox({ store, log }: { readonly store: Store; readonly l
     }
   }
 
+  /** Whoever was taken for gone must not write what another replica has taken over. Rejects while that is not known. */
+  async function forgetAdopted({ name }: OutboxReplica): Promise<void> {
+    const own = new Set((await listOutbox(store.db, name)).map(({ id }) => id));
+    for (const rowId of left.keys()) if (!own.has(rowId)) left.delete(rowId);
+  }
+
+  async function adopt(): Promise<number> {
+    if (!replica) return 0;
+    const { name } = replica;
+    const now = replica.now();
+    for (const [id, at] of underWay) if (at < now - GONE_AFTER_MS) underWay.delete(id);
+    for (const writer of await otherOutboxWriters(store.db, name, now - GONE_AFTER_MS))
+      await store.change([], async (tx) => {
+        if (writer === null || (await store.names.isFree(tx, nameOfReplica(writer))))
+          await adoptOutbox(tx, writer, name, now - GONE_AFTER_MS);
+      });
+    const caredFor = (): Set<string> => new Set([...underWay.keys(), ...left.keys(), ...inChain]);
+    const before = caredFor();
+    const rows = (await listOutbox(store.db, name)).filter(({ created_at }) => created_at < now - SETTLED_AFTER_MS);
+    const after = caredFor();
+    return await bringIn(rows.filter(({ id }) => !before.has(id) && !after.has(id)));
+  }
+
+  async function bringIn(rows: Awaited<ReturnType<typeof listOutbox>>): Promise<number> {
+    const lost = rows.map(readOutboxRow).filter(({ id }) => !log.knows(id));
+    const oldest = rows.reduce((least, row) => Math.min(least, row.created_at), Number.POSITIVE_INFINITY);
+    const older = lost.length === 0 ? new Set<string>() : await log.findOlder(new Set(lost.map(({ id }) => id)), oldest);
+    const before = left.size;
+    for (const line of lost) if (!older.has(line.id)) leave(line);
+    const found = left.size - before;
+    await drain();
+    await deleteOutbox(
+      store.db,
+      rows.flatMap(({ id }) => (left.has(id) ? [] : [id])),
+    );
+    return found - rows.filter(({ id }) => left.has(id)).length;
+  }
+
   function arrived(rowId: string): void {
     left.delete(rowId);
     isIn(rowId);
   }
 
   return {
-    write: (tx, record) => insertOutbox(tx, record.id, lineOf(record), Date.parse(record.eventTime)),
+    async write(tx, record) {
+      if (replica) underWay.set(record.id, replica.now());
+      await insertOutbox(tx, record.id, lineOf(record), Date.parse(record.eventTime), replica?.name);
+    },
 
     async settle(record) {
+      underWay.delete(record.id);
       try {
         await log.append(record);
         isIn(record.id);
@@ -95,26 +174,16 @@ export function createOutbox({ store, log }: { readonly store: Store; readonly l
       }
     },
 
-    async recover() {
-      const rows = await listOutbox(store.db);
-      const lost = rows.map(readOutboxRow).filter(({ id }) => !log.knows(id));
-      const oldest = rows.reduce((least, row) => Math.min(least, Number(row.created_at)), Number.POSITIVE_INFINITY);
-      const older = lost.length === 0 ? new Set<string>() : await log.findOlder(new Set(lost.map(({ id }) => id)), oldest);
-      for (const line of lost) if (!older.has(line.id)) leave(line);
-      const found = left.size;
-      await drain();
-      await deleteOutbox(
-        store.db,
-        rows.flatMap(({ id }) => (left.has(id) ? [] : [id])),
-      );
-      return found - left.size;
-    },
+    recover: async () => await bringIn(await listOutbox(store.db, replica?.name)),
+
+    adopt,
 
     get backlog() {
       return left.size;
     },
 
     async close() {
+      clearInterval(adopting);
       if (left.size > 0) await drain();
       clearInterval(drainTimer);
       await sweep();

@@ -11,6 +11,8 @@ export interface DataDir {
   /** `{url, managementUrl, serverId}` of the server that runs on this directory. */
   readonly serverFile: string;
   readonly devApiKey: string;
+  /** The name of this server among its replicas, where the configuration gives it none. */
+  readonly replicaId: string;
 }
 
 /**
@@ -26,6 +28,7 @@ export function openDataDir(path: string, create: boolean): DataDir {
     clusters: join(root, 'clusters'),
     serverFile: join(root, 'server.json'),
     devApiKey: join(root, 'dev-api-key'),
+    replicaId: join(root, 'replica-id'),
   };
   if (!create) return dir;
   closeToOthers(dir);
@@ -33,11 +36,11 @@ export function openDataDir(path: string, create: boolean): DataDir {
   return dir;
 }
 
-function closeToOthers({ root, database }: DataDir): void {
+function closeToOthers({ root, database, replicaId }: DataDir): void {
   const found = statSync(root, { throwIfNoEntry: false });
   if (!found?.isDirectory() || (found.mode & 0o077) === 0) return;
   // Who names a directory full of other things by mistake must not find it closed.
-  const isOurs = existsSync(database) || readdirSync(root).length === 0;
+  const isOurs = existsSync(database) || existsSync(replicaId) || readdirSync(root).length === 0;
   const mode = (found.mode & 0o777).toString(8);
   if (!isOurs)
     throw refused(

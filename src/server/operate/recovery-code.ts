@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openBarrier, sealBarrier } from '../../crypto/seals/envelope.ts';
 import { createRecoveryCode as newCode, recoveryCodeSeal } from '../../crypto/seals/recovery-code.ts';
 import { deleteEnvelopes } from '../../store/seal-envelopes.ts';
-import { openSqliteStore, readSqliteStore } from '../../store/store.ts';
+import { joinStore, openStore } from '../../store/store.ts';
 import type { Config } from '../config.ts';
 import { openDataDir } from './data-dir.ts';
 import { configuredSeal, readEnvelopes, saveEnvelope, sealOf } from './unseal.ts';
@@ -13,7 +13,7 @@ import { configuredSeal, readEnvelopes, saveEnvelope, sealOf } from './unseal.ts
  */
 export async function createRecoveryCode(config: Config, confirm: (code: string) => Promise<boolean>): Promise<boolean> {
   const dataDir = openDataDir(config.dataDir, false);
-  const store = await openSqliteStore(dataDir.database);
+  const store = await openStore({ file: dataDir.database, url: config.store.url });
   try {
     const envelopes = await readEnvelopes(store);
     using key = await openBarrier(envelopes, sealOf(envelopes, config, dataDir));
@@ -38,7 +38,7 @@ export interface SealStatus {
 
 /** Which envelopes hold the barrier key. Without a recovery code, losing the seal means losing every key. */
 export async function readSealStatus(config: Config): Promise<SealStatus> {
-  const store = readSqliteStore(openDataDir(config.dataDir, false).database);
+  const store = await joinStore({ file: openDataDir(config.dataDir, false).database, url: config.store.url });
   try {
     const envelopes = (await readEnvelopes(store)).map(({ kind, createdAt }) => ({ kind, createdAt }));
     return { envelopes, hasRecoveryCode: envelopes.some(({ kind }) => kind === 'recovery-code') };
@@ -53,7 +53,7 @@ export async function readSealStatus(config: Config): Promise<SealStatus> {
  */
 export async function restoreSeal(config: Config, code: string): Promise<void> {
   const dataDir = openDataDir(config.dataDir, false);
-  const store = await openSqliteStore(dataDir.database);
+  const store = await openStore({ file: dataDir.database, url: config.store.url });
   try {
     using key = await openBarrier(await readEnvelopes(store), recoveryCodeSeal(code));
     const seal = configuredSeal(config, dataDir, true);

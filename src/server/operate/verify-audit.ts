@@ -3,7 +3,7 @@ import { RootwardError } from '../../contract/errors.ts';
 import { Barrier } from '../../crypto/barrier.ts';
 import { openBarrier } from '../../crypto/seals/envelope.ts';
 import { readMeta } from '../../store/meta.ts';
-import { readSqliteStore } from '../../store/store.ts';
+import { joinStore } from '../../store/store.ts';
 import { checkpointsIn } from '../audit/checkpoints-in-store.ts';
 import { type AuditReport, verifyAuditLog } from '../audit/verify.ts';
 import type { Config } from '../config.ts';
@@ -15,12 +15,12 @@ export type { AuditReport } from '../audit/verify.ts';
 /** Verifies every audit chain of a data directory, also while its server runs. Throws CONFIG, SEAL_KEY or SEAL_MISMATCH. */
 export async function verifyAudit(config: Config): Promise<AuditReport> {
   const dataDir = openDataDir(config.dataDir, false);
-  if (!existsSync(dataDir.database))
+  if (config.store.url === undefined && !existsSync(dataDir.database))
     throw new RootwardError('CONFIG', {
       message: `There is no store in ${dataDir.root}.`,
       hint: 'Name the data directory of the server with --data-dir.',
     });
-  const store = readSqliteStore(dataDir.database);
+  const store = await joinStore({ file: dataDir.database, url: config.store.url });
   try {
     const envelopes = await readEnvelopes(store);
     using key = await openBarrier(envelopes, sealOf(envelopes, config, dataDir));

@@ -64,7 +64,7 @@ test('alg none is refused', async () => {
 
 test('HS256 with the public key as the secret is refused', async () => {
   const { kid } = server.iam.signingKeys.current;
-  const pem = server.iam.signingKeys.publicKey(kid)?.export({ type: 'spki', format: 'pem' }) ?? '';
+  const pem = (await server.iam.signingKeys.publicKey(kid))?.export({ type: 'spki', format: 'pem' }) ?? '';
   const [, payload = ''] = server.ownerToken.split('.');
   const signed = `${base64url({ alg: 'HS256', kid })}.${payload}`;
   const mac = createHmac('sha256', pem).update(signed).digest('base64url');

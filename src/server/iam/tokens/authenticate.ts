@@ -87,8 +87,8 @@ export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
     }
   }
 
-  function findKey(kid: string | undefined) {
-    const key = kid === undefined ? undefined : deps.signingKeys.publicKey(kid);
+  async function findKey(kid: string | undefined) {
+    const key = kid === undefined ? undefined : await deps.signingKeys.publicKey(kid);
     if (!key)
       throw new RootwardError('UNAUTHENTICATED', { message: 'The access token was signed with a key that is not known here.' });
     return key;

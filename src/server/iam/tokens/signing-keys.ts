@@ -20,7 +20,12 @@ export interface SigningJwk {
 export interface SigningKeys {
   readonly current: { readonly kid: string; readonly privateKey: KeyObject };
   readonly jwks: readonly SigningJwk[];
-  publicKey(kid: string): KeyObject | undefined;
+  /** Looks into the store again for a key that another replica may have made. */
+  publicKey(kid: string): Promise<KeyObject | undefined>;
+}
+
+interface OpenedKeys extends Pick<SigningKeys, 'current' | 'jwks'> {
+  readonly publicKeys: ReadonlyMap<string, KeyObject>;
 }
 
 interface Making {
@@ -32,20 +37,40 @@ interface Making {
 
 /** Opens the signing keys, and makes the first one in a fresh installation. */
 export async function openSigningKeys(deps: Making): Promise<SigningKeys> {
+  const { store } = deps;
   const sealing = deps.barrier.deriveKey('iam');
-  let rows = await listSigningKeys(deps.store.db);
-  if (!rows.some((row) => row.retired_at === null)) {
-    await addSigningKey(deps, sealing);
-    rows = await listSigningKeys(deps.store.db);
-  }
-  const newest = rows.find((row) => row.retired_at === null);
+  if (!(await listSigningKeys(store.db)).some(isInUse)) await addSigningKey(deps, sealing);
+  let generation = store.generation('iam');
+  let keys = openRows(sealing, await listSigningKeys(store.db));
+  return {
+    get current() {
+      return keys.current;
+    },
+    get jwks() {
+      return keys.jwks;
+    },
+    async publicKey(kid) {
+      const known = keys.publicKeys.get(kid);
+      // Without a change since the last look there is nothing new, whatever names a caller thinks of.
+      if (known || generation === store.generation('iam')) return known;
+      generation = store.generation('iam');
+      keys = openRows(sealing, await listSigningKeys(store.db));
+      return keys.publicKeys.get(kid);
+    },
+  };
+}
+
+const isInUse = (row: SigningKeyRow): boolean => row.retired_at === null;
+
+function openRows(sealing: KeyObject, rows: readonly SigningKeyRow[]): OpenedKeys {
+  const newest = rows.find(isInUse);
   if (!newest) throw new Error('the signing key that was just made is not in the store');
   const jwks = rows.map((row) => JSON.parse(row.public_jwk) as SigningJwk);
   const publicKeys = new Map(jwks.map((jwk) => [jwk.kid, createPublicKey({ key: { ...jwk }, format: 'jwk' })]));
   return {
     current: { kid: newest.kid, privateKey: openPrivateKey(sealing, newest) },
     jwks,
-    publicKey: (kid) => publicKeys.get(kid),
+    publicKeys,
   };
 }
 
@@ -63,7 +88,10 @@ async function addSigningKey(deps: Making, sealing: KeyObject): Promise<void> {
     retired_at: null,
   };
   pkcs8.fill(0);
-  await deps.store.change(['iam'], (tx) => insertSigningKey(tx, row));
+  await deps.store.change(['iam'], async (tx) => {
+    // Another replica may have been faster; then its key is everybody's.
+    if (!(await listSigningKeys(tx)).some(isInUse)) await insertSigningKey(tx, row);
+  });
 }
 
 function openPrivateKey(sealing: KeyObject, row: SigningKeyRow): KeyObject {
