@@ -1,3 +1,4 @@
+import { readClock } from '../../contract/clock/read.ts';
 import { listClusters } from '../../contract/clusters/list.ts';
 import { listInstances } from '../../contract/instances/list.ts';
 import { CLUSTER_LIST } from '../../contract/views/cluster-columns.ts';
@@ -8,7 +9,7 @@ import { printAnswer } from '../output/print.ts';
 import { renderPage, renderTable } from '../output/table.ts';
 import type { CommandParts } from './command-parts.ts';
 
-/** `status`: whom the command line talks to, and what is there. */
+/** `status`: whom the command line talks to, what is there, and whether scheduled work stands still. */
 export function addStatus({ program, io }: CommandParts): void {
   const command = program.command('status').description('Show which server you use, and its instances and clusters');
   addServerFlags(addOutputFlags(command));
@@ -18,9 +19,10 @@ export function addStatus({ program, io }: CommandParts): void {
     const account = await session.account();
     const { resources } = await session.client.call(listInstances, {});
     const clusters = await session.client.call(listClusters, {});
+    const clock = await session.client.call(readClock, {});
     if (format !== 'table') {
       const status = { url: session.url, account_id: account.id, resource_group_id: account.resourceGroupId };
-      return printAnswer({ ...status, instances: resources, clusters }, undefined, format, io);
+      return printAnswer({ ...status, clock, instances: resources, clusters }, undefined, format, io);
     }
     io.out(
       renderPage([
@@ -28,6 +30,7 @@ export function addStatus({ program, io }: CommandParts): void {
         ['Account', account.id],
         ['KMS instances', String(resources.length)],
         ['Clusters', String(clusters.length)],
+        ['Clock', clock.message ?? 'believed'],
       ]),
     );
     if (clusters.length === 0) return;
