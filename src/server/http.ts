@@ -5,6 +5,7 @@ import type { Operation } from '../contract/operation.ts';
 import { addressSet } from './cidr.ts';
 import { apiOfPath, errorReply } from './error-bodies/for-api.ts';
 import type { CallHost, Handler } from './handler.ts';
+import { inflateBodies } from './inflate-bodies.ts';
 import { serveLandingPage } from './landing-page.ts';
 import type { Log } from './log.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -64,6 +65,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
     ...(deps.trustedProxies?.length && { trustProxy: addressSet(deps.trustedProxies).has }),
     ...(deps.tls && { https: { ...deps.tls, ...LISTENER } }),
   } as object) as unknown as FastifyInstance;
+  inflateBodies(app, BODY_LIMIT_BYTES);
   acceptBodies(app);
   app.addHook('onRequest', (_request, reply, done) => {
     if (!deps.isDraining?.()) return done();
