@@ -35,6 +35,7 @@ export const createKey = defineOperation({
     'KEY_RING_NOT_FOUND',
     'KEY_ALIAS_NOT_UNIQUE',
     'KEY_CREATION_DENIED',
+    'KEY_QUOTA',
     ...ROOT_KEY_MATERIAL_ERRORS,
   ],
   summary: 'Create a root key or a standard key',

@@ -8,7 +8,6 @@ export interface Buckets {
 
 /** Names that are kept apart at the same time; further ones share a bucket until others have filled up again. */
 const NAMES = 100_000;
-const OTHERS = '\u0000others';
 const SWEEP_MS = 1000;
 
 /**
@@ -28,6 +27,8 @@ export function createBuckets({
   const interval = 1000;
   const depth = burst * interval;
   const fullAt = new Map<string, number>();
+  /** When the bucket will be full that names share for which there is no room. */
+  let othersFullAt = Number.NEGATIVE_INFINITY;
   let start: number | undefined;
   let sweptAt = Number.NEGATIVE_INFINITY;
 
@@ -37,27 +38,35 @@ export function createBuckets({
     return (now - start) * perSecond;
   };
 
-  function keyOf(name: string, ticks: number): string {
-    if (fullAt.has(name) || fullAt.size < names) return name;
+  /** Has the name, or will it have, a bucket of its own? */
+  function hasOwn(name: string, ticks: number): boolean {
+    if (fullAt.has(name) || fullAt.size < names) return true;
     if (Math.abs(ticks - sweptAt) >= SWEEP_MS * perSecond) {
       sweptAt = ticks;
       for (const [known, at] of fullAt) if (at <= ticks) fullAt.delete(known);
     }
-    return fullAt.size < names ? name : OTHERS;
+    return fullAt.size < names;
   }
 
-  /** A clock that went back must not lock anybody out: no bucket is ever emptier than empty. */
-  const filledAt = (key: string, ticks: number): number => Math.min(Math.max(fullAt.get(key) ?? ticks, ticks), ticks + depth);
+  /**
+   * A name that is new may have taken from the shared bucket before, so its own begins as empty as that is. A clock that went back must
+   * not lock anybody out: no bucket is ever emptier than empty.
+   */
+  function filledAt(name: string, ticks: number): number {
+    const at = hasOwn(name, ticks) ? (fullAt.get(name) ?? othersFullAt) : othersFullAt;
+    return Math.min(Math.max(at, ticks), ticks + depth);
+  }
 
   return {
     waitMs(name, now) {
       const ticks = ticksAt(now);
-      return Math.max(0, filledAt(keyOf(name, ticks), ticks) + interval - depth - ticks) / perSecond;
+      return Math.max(0, filledAt(name, ticks) + interval - depth - ticks) / perSecond;
     },
     take(name, now) {
       const ticks = ticksAt(now);
-      const key = keyOf(name, ticks);
-      fullAt.set(key, filledAt(key, ticks) + interval);
+      const at = filledAt(name, ticks) + interval;
+      if (hasOwn(name, ticks)) fullAt.set(name, at);
+      else othersFullAt = at;
     },
   };
 }

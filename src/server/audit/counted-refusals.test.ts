@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAnonymousRefusals } from './anonymous-refusals.ts';
+import { byAddress, byIdentity, createCountedRefusals } from './counted-refusals.ts';
 import type { AuditRecord } from './record.ts';
 import { sampleRecord } from './sample-audit.ts';
 
@@ -12,7 +12,7 @@ function scene() {
     if (failure) throw failure;
     written.push(record);
   };
-  const refusals = createAnonymousRefusals(append);
+  const refusals = createCountedRefusals(append, byAddress);
   let made = 0;
   const refuse = async (address: string, now: number): Promise<void> => {
     const record = refusals.admit(address, now, () => sampleRecord(`r${++made}`));
@@ -61,5 +61,22 @@ describe('refusals of callers without an identity', () => {
     await refuse('192.0.2.1', MINUTE);
     await refusals.flush();
     expect(written.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(31);
+  });
+});
+
+describe('refusals of callers that ask too often', () => {
+  it('are counted by identity, whatever the address; the record of many identities names none of them', async () => {
+    const written: AuditRecord[] = [];
+    const refusals = createCountedRefusals(async (record) => void written.push(record), byIdentity);
+    const refuse = (id: string) => {
+      const record = refusals.admit(id, 0, () => ({ ...sampleRecord('r'), initiator: { ...sampleRecord('r').initiator, id } }));
+      if (record) written.push(record);
+    };
+    for (let turn = 0; turn < 100; turn += 1) refuse('IBMid-1');
+    for (let turn = 0; turn < 2000; turn += 1) refuse(`IBMid-many-${turn}`);
+    await refusals.flush();
+    const counted = written.filter(({ count }) => count !== undefined);
+    expect(counted.map(({ initiator }) => initiator.id).sort()).toEqual(['*', 'IBMid-1']);
+    expect(written.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(2100);
   });
 });
