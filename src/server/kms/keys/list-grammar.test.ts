@@ -41,7 +41,7 @@ async function names(parameters: Readonly<Record<string, string>>): Promise<unkn
   expect([list.status, list.body.metadata.collectionTotal]).toEqual([200, list.body.resources.length]);
   const head = await http.send('HEAD', query(parameters));
   expect([head.status, head.headers['key-total'], head.text]).toEqual([200, String(list.body.resources.length), '']);
-  return list.body.resources.map(({ name }) => name).sort();
+  return list.body.resources.map(({ name }) => String(name)).sort();
 }
 
 const LIVE = ['Payments-Root', 'not:yet', 'payments-old', 'readable', 'short'];
@@ -52,7 +52,7 @@ describe('a list and its head', () => {
     expect(await names({})).toEqual(LIVE);
     expect(await names({ state: '1,5' })).toEqual(['Payments-Root', 'gone', 'not:yet', 'readable']);
     const encoded = await http.send('GET', '/keys?state=2%2C3&extractable=False');
-    expect(encoded.body.resources.map(({ state }) => state).sort()).toEqual([2, 3]);
+    expect(new Set(encoded.body.resources.map(({ state }) => state))).toEqual(new Set([2, 3]));
   });
 
   it.each([
