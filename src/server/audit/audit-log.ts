@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { RootwardError } from '../../contract/errors.ts';
-import { Batch, type Linking } from './batch.ts';
+import { Batch, type Patience } from './batch.ts';
 import { type ChainState, headerLine } from './chain.ts';
 import { chainFileName } from './chain-files.ts';
 import type { CheckpointStore } from './checkpoint.ts';
@@ -53,7 +53,7 @@ export interface AuditLog {
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
 const PATIENCE_MS = 2000;
 const CHECKPOINT_EVERY_MS = 1000;
-const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+const MAX_WAITING_CHARACTERS = 8 * 1024 * 1024;
 /** Records in a batch from which on the cost of a write hardly shows in theirs. */
 const LARGE_BATCH = 32;
 
@@ -68,21 +68,19 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
 
 /**
  * Group commit without a timer: while one batch is on its way to the disk, the next one gathers; it starts when the first has
- * arrived. Reading and writing files happens off the event loop; only linking a record costs time on it.
+ * arrived. Reading and writing files happens off the event loop; only linking records costs time on it.
  */
 class ChainWriter implements AuditLog {
   readonly tornBytes: number;
   readonly #options: AuditLogOptions;
   readonly #ids: RecentIds;
-  readonly #patienceMs: number;
-  readonly #link: Linking;
+  readonly #patience: Patience;
   readonly #older: Pick<RecoveredChain, 'firstRead' | 'unread'>;
   #segment: Segment | undefined;
   /** Where to go on when there is no open segment. */
   #last: RecoveredChain['last'];
-  /** The chain as it is on the disk, and as it will be when all accepted records are. */
+  /** The chain as it is on the disk. */
   #durable: ChainState;
-  #tail: ChainState;
   #waiting = new Batch();
   #underWay: Batch | undefined;
   #spare: Batch | undefined = new Batch();
@@ -97,17 +95,14 @@ class ChainWriter implements AuditLog {
 
   constructor(options: AuditLogOptions, recovered: RecoveredChain, checkpointed: number) {
     this.#options = options;
-    this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
-    this.#link = {
-      key: options.key,
-      patienceMs: this.#patienceMs,
+    this.#patience = {
+      milliseconds: options.patienceMs ?? PATIENCE_MS,
       onLate: () =>
         this.#report('write', new RootwardError('AUDIT_UNAVAILABLE', { message: 'The audit log could not be written in time.' })),
     };
     this.#last = recovered.last;
     this.#older = recovered;
     this.#durable = recovered.state;
-    this.#tail = recovered.state;
     this.#ids = new RecentIds(recovered.ids);
     this.#checkpointed = checkpointed;
     this.tornBytes = recovered.tornBytes;
@@ -133,11 +128,10 @@ class ChainWriter implements AuditLog {
 
   #enqueue(id: string, json: string): Promise<void> {
     if (this.#closed) throw new RootwardError('AUDIT_UNAVAILABLE', { message: 'The audit log is closed.' });
-    if (this.#waiting.length > MAX_WAITING_BYTES) throw new RootwardError('AUDIT_UNAVAILABLE');
-    return new Promise((resolve, reject) => {
-      this.#tail = this.#waiting.add(this.#link, json, this.#tail, { id, resolve, reject });
-      this.#writing ??= this.#write();
-    });
+    if (this.#waiting.characters > MAX_WAITING_CHARACTERS) throw new RootwardError('AUDIT_UNAVAILABLE');
+    const durable = this.#waiting.add(id, json, this.#patience);
+    this.#writing ??= this.#write();
+    return durable;
   }
 
   head(): { writer: string; count: number; mac: string } {
@@ -165,7 +159,7 @@ class ChainWriter implements AuditLog {
     this.#closed = true;
     clearInterval(this.#timer);
     // A write that hangs in the kernel must not keep the process: its records have been given up by then.
-    const finished = await within(this.#writing, this.#patienceMs);
+    const finished = await within(this.#writing, this.#patience.milliseconds);
     await this.#checkpointing;
     await this.#checkpoint();
     if (finished) await this.#segment?.close();
@@ -173,14 +167,15 @@ class ChainWriter implements AuditLog {
 
   /** Writes batch after batch until nothing waits. Never rejects. */
   async #write(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.ids.length > 0) {
       await this.#gather();
       const batch = this.#waiting;
-      const end = this.#tail;
       this.#waiting = this.#spare ?? new Batch();
       this.#spare = undefined;
       this.#underWay = batch;
       try {
+        // Only now: what it is linked to is on the disk.
+        const end = batch.link(this.#options.key, this.#durable);
         await this.#commit(batch);
         this.#durable = end;
         this.#ids.add(batch.ids);
@@ -223,12 +218,11 @@ class ChainWriter implements AuditLog {
     this.#last = { path: this.#segment.path, size: this.#segment.size };
   }
 
-  /** What waits was linked to records that did not reach the disk, so it is refused with them; the next append starts afresh. */
+  /** What waits is refused with what could not be written, so that nobody waits for a disk that fails; the next append starts afresh. */
   async #giveUp(batch: Batch, cause: unknown): Promise<void> {
     const error = new RootwardError('AUDIT_UNAVAILABLE', { cause });
     const broken = this.#segment;
     this.#segment = undefined;
-    this.#tail = this.#durable;
     batch.fail(error);
     this.#waiting.fail(error);
     this.#waiting.reset();

@@ -10,6 +10,7 @@ import { createMetrics } from '../operate/metrics.ts';
 import { createPipeline } from '../pipeline.ts';
 import { startTestServer, type TestServer } from '../testkit/test-server.ts';
 import { type Auditor, createAuditor } from './auditor.ts';
+import { recordLine } from './record-line.ts';
 import { freshDirectory, MemoryCheckpoints, openSample, sampleRecord } from './sample-audit.ts';
 
 /** The server's handlers behind another auditor. */
@@ -67,8 +68,8 @@ describe('the record of a change', () => {
     const auditorOf = (log: typeof before) => createAuditor({ store, log, newId: () => 'x', region: 'us-south' });
     const first = auditorOf(before);
     await store.change([], async (tx) => {
-      await first.outbox(tx, sampleRecord('in-both'));
-      await first.outbox(tx, sampleRecord('in-outbox'));
+      await first.outbox(tx, recordLine(sampleRecord('in-both')));
+      await first.outbox(tx, recordLine(sampleRecord('in-outbox')));
     });
     await before.append(sampleRecord('in-both'));
     // A crash: neither the log nor the auditor is closed. The same files are opened again.

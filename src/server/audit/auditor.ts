@@ -8,18 +8,20 @@ import type { Trace } from '../pipeline.ts';
 import type { Principal } from '../principal.ts';
 import { crnOfTarget, type Target } from '../target.ts';
 import type { AuditLog } from './audit-log.ts';
-import { buildRecord } from './build-record.ts';
+import { type AuditEvent, buildRecord } from './build-record.ts';
 import { byAddress, byIdentity, createCountedRefusals } from './counted-refusals.ts';
+import { lineOfSuccess } from './event-line.ts';
 import type { FreeSpace } from './free-space.ts';
 import { createOutbox, type OutboxReplica } from './outbox.ts';
 import type { AuditInitiator, AuditRecord } from './record.ts';
+import { lineOf, type RecordLine } from './record-line.ts';
 
 /** Between the pipeline and the chain: makes the records and brings them there. */
 export interface Auditor {
-  success(operation: Operation, call: Call<InputSchemas>, target: Target, outcome: Outcome<unknown>): AuditRecord;
+  success(operation: Operation, call: Call<InputSchemas>, target: Target, outcome: Outcome<unknown>): RecordLine;
   failure(operation: Operation, trace: Trace, error: RootwardError): AuditRecord;
   /** Resolves when the record is durable; rejects with AUDIT_UNAVAILABLE. */
-  append(record: AuditRecord): Promise<void>;
+  append(record: RecordLine): Promise<void>;
   /** Records a refusal like `append`. Those of callers without an identity, and of callers that ask too often, are counted beyond a rate. */
   refuse(operation: Operation, trace: Trace, error: RootwardError): Promise<void>;
   /** Before anything is done: throws AUDIT_UNAVAILABLE where it could not be recorded. */
@@ -27,9 +29,9 @@ export interface Auditor {
   /** Why records are not as they should be, for people; empty: they are. */
   problems(): readonly string[];
   /** Writes the record of a change in the change's own transaction. */
-  outbox(tx: Tx, record: AuditRecord): Promise<void>;
+  outbox(tx: Tx, record: RecordLine): Promise<void>;
   /** After the commit: brings the record into the chain, now or as soon as that works. Never rejects. */
-  settle(record: AuditRecord): Promise<void>;
+  settle(record: RecordLine): Promise<void>;
   /** At start: brings records of changes that were committed just before a crash into the chain, each exactly once. */
   recover(): Promise<number>;
   close(): Promise<void>;
@@ -59,19 +61,22 @@ export function createAuditor(deps: AuditorDeps): Auditor {
 
   return {
     success(operation, call, target, outcome) {
-      return buildRecord({
+      const dataEvent = DATA_EVENTS.has(operation.name);
+      const event: AuditEvent = {
         id: newId(),
         at: call.now,
         action: actionOf(operation, target.serviceName, outcome.audit?.action),
         status: outcome.status ?? operation.http.success,
         initiator: initiatorOf(call.principal, call.host),
         target: targetOf(operation, target),
-        ...(outcome.audit?.requestData && { requestData: outcome.audit.requestData }),
-        ...(outcome.audit?.responseData && { responseData: outcome.audit.responseData }),
-        dataEvent: DATA_EVENTS.has(operation.name),
-        logSourceCRN: crnsOf(target).source,
+        requestData: outcome.audit?.requestData,
+        responseData: outcome.audit?.responseData,
+        dataEvent,
+        logSourceCRN: knownTarget(target).source,
         correlationId: call.correlationId,
-      });
+      };
+      // Only the resolver of keys in use gives the same target again.
+      return { id: event.id, at: event.at, line: dataEvent ? lineOfSuccess(event) : lineOf(buildRecord(event)) };
     },
 
     failure(operation, trace, error) {
@@ -89,12 +94,12 @@ export function createAuditor(deps: AuditorDeps): Auditor {
         initiator: initiatorOf(trace.principal, trace.request.host),
         target: targetOf(operation, target),
         dataEvent: DATA_EVENTS.has(operation.name),
-        logSourceCRN: crnsOf(target).source,
+        logSourceCRN: knownTarget(target).source,
         correlationId: trace.request.correlationId,
       });
     },
 
-    append,
+    append: ({ id, line }) => log.appendLine(id, line),
 
     async refuse(operation, trace, error) {
       const { principal, request, started } = trace;
@@ -154,39 +159,52 @@ function serviceOf(operation: Operation): string {
   }
 }
 
-function targetOf(operation: Operation, target: Target): AuditRecord['target'] {
-  const object = operation.name.slice(0, operation.name.indexOf('.'));
-  const { id } = crnsOf(target);
-  const typeURI = `${target.serviceName}/${object}`;
-  return target.name === undefined ? { id, typeURI } : { id, name: target.name, typeURI };
-}
-
-interface TargetCrns {
+interface KnownTarget {
   readonly id: string;
   /** The CRN whose account receives the record. */
   readonly source: string;
+  /** As records show it, by operation. */
+  readonly shown: Map<string, AuditRecord['target']>;
 }
 
-// The targets of keys in use are kept by the resolver, so their CRNs are written once.
-const crns = new WeakMap<Target, TargetCrns>();
+// The targets of keys in use are kept by the resolver, so what is written of them is made once.
+const knownTargets = new WeakMap<Target, KnownTarget>();
 
-function crnsOf(target: Target): TargetCrns {
-  const known = crns.get(target);
+function knownTarget(target: Target): KnownTarget {
+  const known = knownTargets.get(target);
   if (known) return known;
   const { serviceName: service, accountId, region: location = '', serviceInstance: instance = '' } = target;
-  const made = { id: crnOfTarget(target), source: formatCrn({ service, location, accountId, instance }) };
-  crns.set(target, made);
+  const source = formatCrn({ service, location, accountId, instance });
+  const made = { id: crnOfTarget(target), source, shown: new Map<string, AuditRecord['target']>() };
+  knownTargets.set(target, made);
+  return made;
+}
+
+function targetOf(operation: Operation, target: Target): AuditRecord['target'] {
+  const { id, shown } = knownTarget(target);
+  const known = shown.get(operation.name);
+  if (known) return known;
+  const typeURI = `${target.serviceName}/${operation.name.slice(0, operation.name.indexOf('.'))}`;
+  const made = target.name === undefined ? { id, typeURI } : { id, name: target.name, typeURI };
+  shown.set(operation.name, made);
   return made;
 }
 
 const INITIATOR_TYPES = { user: 'user', 'service-id': 'serviceid', cluster: 'service', anonymous: 'clientid' } as const;
 
-function initiatorOf(principal: Principal, host: AuditInitiator['host']): AuditInitiator {
-  return {
+// A caller mostly asks from one place, so what is written of both is made once.
+const knownInitiators = new WeakMap<Principal, AuditInitiator>();
+
+function initiatorOf(principal: Principal, { address, agent }: AuditInitiator['host']): AuditInitiator {
+  const known = knownInitiators.get(principal);
+  if (known?.host.address === address && known.host.agent === agent) return known;
+  const made: AuditInitiator = {
     id: principal.iamId,
     name: principal.name,
     typeURI: `service/security/account/${INITIATOR_TYPES[principal.kind]}`,
     credential: { type: principal.credential },
-    host,
+    host: { address, agent },
   };
+  knownInitiators.set(principal, made);
+  return made;
 }

@@ -16,8 +16,8 @@ export interface AuditEvent {
   readonly reasonForFailure?: string;
   readonly initiator: AuditInitiator;
   readonly target: AuditRecord['target'];
-  readonly requestData?: Readonly<Record<string, unknown>>;
-  readonly responseData?: Readonly<Record<string, unknown>>;
+  readonly requestData?: Readonly<Record<string, unknown>> | undefined;
+  readonly responseData?: Readonly<Record<string, unknown>> | undefined;
   readonly dataEvent: boolean;
   readonly logSourceCRN: string;
   readonly correlationId: string;
@@ -79,7 +79,7 @@ function cutTarget({ id, name, typeURI }: AuditRecord['target']): AuditRecord['t
 }
 
 /** `2026-01-02T03:04:05.06+0000`: hundredths, and an offset without a colon. */
-function eventTime(at: number): string {
+export function eventTime(at: number): string {
   const second = Math.floor(at / 1000);
   const hundredths = Math.floor((at - second * 1000) / 10);
   return `${textOfSecond(second)}.${hundredths < 10 ? '0' : ''}${hundredths}+0000`;

@@ -6,7 +6,7 @@ import { openSqliteStore, type Store } from '../../store/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { buildRecord } from './build-record.ts';
 import { createOutbox } from './outbox.ts';
-import { lineOf } from './record-line.ts';
+import { lineOf, recordLine } from './record-line.ts';
 import { freshDirectory, MemoryCheckpoints, openSample, sampleEvent, sampleKey, sampleRecord } from './sample-audit.ts';
 import { verifyAuditLog } from './verify.ts';
 
@@ -44,7 +44,7 @@ describe('the outbox', () => {
     const log = await open();
     const outbox = createOutbox({ store, log });
     const roles = Array.from({ length: 64 }, () => '"'.repeat(1024));
-    const record = buildRecord({ ...sampleEvent, id: 'long', requestData: { roles } });
+    const record = recordLine(buildRecord({ ...sampleEvent, id: 'long', requestData: { roles } }));
     await store.change([], (tx) => outbox.write(tx, record));
     const [row] = await listOutbox(store.db);
     await outbox.settle(record);
@@ -88,8 +88,8 @@ describe('the outbox', () => {
     const log = await open();
     const outbox = createOutbox({ store, log });
     const settle = async (id: string) => {
-      await store.change([], (tx) => outbox.write(tx, sampleRecord(id)));
-      await outbox.settle(sampleRecord(id));
+      await store.change([], (tx) => outbox.write(tx, recordLine(sampleRecord(id))));
+      await outbox.settle(recordLine(sampleRecord(id)));
     };
     for (const id of ['a', 'b', 'c']) await settle(id);
     renameSync(directory, `${directory}.away`);

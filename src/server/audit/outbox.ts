@@ -3,15 +3,14 @@ import { nameOfReplica } from '../../store/engine.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { type OutboxLine, readOutboxRow } from './outbox-row.ts';
-import type { AuditRecord } from './record.ts';
-import { lineOf } from './record-line.ts';
+import type { RecordLine } from './record-line.ts';
 
 /** Brings the records of changes into the chain: each was committed with its change, so none may be lost, and none written twice. */
 export interface Outbox {
   /** Writes the record of a change in the change's own transaction. */
-  write(tx: Tx, record: AuditRecord): Promise<void>;
+  write(tx: Tx, record: RecordLine): Promise<void>;
   /** After the commit: brings the record into the chain. Where that fails it is tried again every second; the record is durable anyhow. */
-  settle(record: AuditRecord): Promise<void>;
+  settle(record: RecordLine): Promise<void>;
   /** At start: the records of changes that were committed just before a crash. Returns how many were brought into the chain. */
   recover(): Promise<number>;
   /**
@@ -158,19 +157,19 @@ export function createOutbox(deps: { readonly store: Store; readonly log: AuditL
   }
 
   return {
-    async write(tx, record) {
-      if (replica) underWay.set(record.id, replica.now());
-      await insertOutbox(tx, record.id, lineOf(record), Date.parse(record.eventTime), replica?.name);
+    async write(tx, { id, line, at }) {
+      if (replica) underWay.set(id, replica.now());
+      await insertOutbox(tx, id, line, at, replica?.name);
     },
 
-    async settle(record) {
-      underWay.delete(record.id);
+    async settle({ id, line }) {
+      underWay.delete(id);
       try {
-        await log.append(record);
-        isIn(record.id);
+        await log.appendLine(id, line);
+        isIn(id);
       } catch {
         // The log has reported why. The change stands and its record with it, so there is nothing to refuse any more.
-        leave({ rowId: record.id, id: record.id, line: lineOf(record) });
+        leave({ rowId: id, id, line });
       }
     },
 

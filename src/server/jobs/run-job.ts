@@ -1,6 +1,7 @@
 import { RootwardError } from '../../contract/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { Auditor } from '../audit/auditor.ts';
+import { type RecordLine, recordLine } from '../audit/record-line.ts';
 import type { ClockGuard } from '../clock/clock-guard.ts';
 import { failpoint } from '../failpoint.ts';
 import type { Done, DueItem, Job } from './job.ts';
@@ -76,18 +77,19 @@ async function commit(parts: RunParts, job: Job, lease: Lease, before: number, i
     if (clock.doubt()) throw new RunInterrupted('the clock is in doubt');
     const now = clock.now();
     await holdFence(tx, lease, now + parts.leaseMs);
-    const all: Done[] = [];
+    const all: { readonly after: Done['after']; readonly lines: readonly RecordLine[] }[] = [];
     for (const item of items) {
       const done = await job.act(tx, item, { now, before });
       if (!done) continue;
-      for (const record of done.records) await auditor.outbox(tx, record);
-      all.push(done);
+      const lines = done.records.map(recordLine);
+      for (const line of lines) await auditor.outbox(tx, line);
+      all.push({ after: done.after, lines });
     }
     return all;
   });
   failpoint(`job-${job.name}`);
-  await Promise.all(made.flatMap(({ records }) => records.map((record) => auditor.settle(record))));
-  for (const after of new Set(made.map((done) => done.after))) after?.();
+  await Promise.all(made.flatMap(({ lines }) => lines.map((line) => auditor.settle(line))));
+  for (const after of new Set(made.map(({ after }) => after))) after?.();
   return made.length;
 }
 
