@@ -68,6 +68,7 @@ export async function openClockGuard(parts: ClockGuardParts): Promise<ClockGuard
   let toLatest = 0;
   let toEarliest = 0;
   let offset = Number.NaN;
+  let remembering: Promise<void> | undefined;
 
   function anchor(at: Moment): void {
     reference = at;
@@ -122,6 +123,22 @@ export async function openClockGuard(parts: ClockGuardParts): Promise<ClockGuard
     mark = stored;
   }
 
+  async function remember(): Promise<void> {
+    look();
+    if (doubt) {
+      await findAcceptance();
+      return;
+    }
+    const now = clocks.wall();
+    if (mark !== undefined && now < mark + MARK_EVERY_MS) return;
+    mark = await store.change([], async (tx) => {
+      const stored = await readMark(tx);
+      if (stored !== undefined && stored >= now) return stored;
+      await writeMeta(tx, 'clock_mark', String(now));
+      return now;
+    });
+  }
+
   look();
   return {
     now: () => wall() + toLatest,
@@ -131,17 +148,11 @@ export async function openClockGuard(parts: ClockGuardParts): Promise<ClockGuard
       return doubt;
     },
 
-    async remember() {
-      look();
-      if (doubt) return findAcceptance();
-      const now = clocks.wall();
-      if (mark !== undefined && now < mark + MARK_EVERY_MS) return;
-      mark = await store.change([], async (tx) => {
-        const stored = await readMark(tx);
-        if (stored !== undefined && stored >= now) return stored;
-        await writeMeta(tx, 'clock_mark', String(now));
-        return now;
+    remember() {
+      remembering ??= remember().finally(() => {
+        remembering = undefined;
       });
+      return remembering;
     },
 
     async accept(tx) {
