@@ -25,8 +25,11 @@ const routes: readonly Route[] = OPERATIONS.flatMap((operation) => {
 
 /** The operation at an address, or undefined where there is none. */
 export function operationAt(method: string, url: string): Operation | undefined {
-  const path = new URL(url, 'http://localhost').pathname;
-  return routes.find((route) => route.method === method && route.address.test(path))?.operation;
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const found = routes.find((route) => route.method === method && route.address.test(pathname))?.operation;
+  const { parameter = '', operations = {} } = found?.http.chosenBy ?? {};
+  const chosen = operations[searchParams.get(parameter) ?? ''];
+  return OPERATIONS.find(({ name }) => name === chosen) ?? found;
 }
 
 /** Throws if what came over the wire deviates from the reference of the operation that was asked; `text` is its body. */

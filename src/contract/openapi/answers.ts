@@ -1,5 +1,6 @@
 import { ERRORS, type ErrorCode, type ErrorRow } from '../errors.ts';
 import type { Api, Operation } from '../operation.ts';
+import { OPERATIONS } from '../operations.ts';
 
 /** Every status that an operation may answer with: its successes, and its errors by status. */
 export interface Answers {
@@ -15,16 +16,25 @@ export function statusIn(api: Api, code: ErrorCode): number {
 }
 
 export function answersOf(operation: Operation): Answers {
-  const { api, http, output } = operation;
-  const successes = new Map([[http.success as number, output !== undefined && http.success !== 204]]);
-  // Where the caller chooses by `Prefer` whether it sees what became of the thing.
-  if (http.success === 204 && output !== undefined) successes.set(200, true);
+  const those = [operation, ...chosenBy(operation)];
+  const successes = new Map<number, boolean>();
+  for (const { http, output } of those) {
+    successes.set(http.success, output !== undefined && http.success !== 204);
+    // Where the caller chooses by `Prefer` whether it sees what became of the thing.
+    if (http.success === 204 && output !== undefined) successes.set(200, true);
+  }
   const errors = new Map<number, ErrorCode[]>();
-  for (const code of errorsOf(operation)) {
-    const status = statusIn(api, code);
+  for (const code of new Set(those.flatMap((one) => [...errorsOf(one)]))) {
+    const status = statusIn(operation.api, code);
     errors.set(status, [...(errors.get(status) ?? []), code]);
   }
   return { successes, errors: new Map([...errors].sort(([a], [b]) => a - b)) };
+}
+
+/** The operations that an older address of several stands for. */
+export function chosenBy({ http }: Operation): readonly Operation[] {
+  const names = new Set(Object.values(http.chosenBy?.operations ?? {}));
+  return OPERATIONS.filter(({ name }) => names.has(name));
 }
 
 /** What the operation itself refuses, and what every request may be refused for on its way there. */

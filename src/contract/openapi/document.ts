@@ -88,7 +88,9 @@ function describeOperation(operation: Operation, address: string, index: number,
 }
 
 function parametersOf({ input }: Operation, address: string, schemas: NamedSchemas): Json[] {
-  const inPath = new Set([...address.matchAll(/:(\w+)/g)].map(([, name]) => name));
+  const inPath = new Set([...address.matchAll(/:(\w+)/g)].map(([, name = '']) => name));
+  // Some operations do not look at all of their path.
+  const unread = [...inPath].filter((name) => !input.params || !(name in input.params.properties));
   const described = (part: TObject | undefined, where: 'path' | 'query' | 'header'): Json[] =>
     Object.entries(part?.properties ?? {})
       .filter(([name]) => where !== 'path' || inPath.has(name))
@@ -102,7 +104,8 @@ function parametersOf({ input }: Operation, address: string, schemas: NamedSchem
           schema: schemas.inline(schema),
         };
       });
-  return [...described(input.params, 'path'), ...described(input.query, 'query'), ...described(input.headers, 'header')];
+  const more = unread.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  return [...described(input.params, 'path'), ...more, ...described(input.query, 'query'), ...described(input.headers, 'header')];
 }
 
 /** `bluemix-instance` → `Bluemix-Instance`. */

@@ -12,7 +12,7 @@ interface Shape {
   readonly items?: Shape;
   readonly minItems?: number;
   readonly minimum?: number;
-  readonly pattern?: string;
+  readonly minLength?: number;
 }
 
 const KEY_ID = '5f0ab1b8-1e2c-4a55-9c1f-0d6a2f6f9a10';
@@ -55,7 +55,8 @@ export function exampleOf(schema: unknown, name = ''): unknown {
   if (name in VALUES) return VALUES[name];
   if (shape.type === 'integer' || shape.type === 'number') return shape.minimum ?? 1;
   if (shape.type === 'boolean') return false;
-  return name;
+  // Hexadecimal digits fit most patterns, too.
+  return shape.minLength !== undefined && shape.minLength > name.length ? name.padEnd(shape.minLength, '0') : name;
 }
 
 /** How the operation is called from a shell. `$ROOTWARD_URL`, `$TOKEN` and `$KP_INSTANCE_ID` stand for what the caller has. */
