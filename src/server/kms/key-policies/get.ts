@@ -2,6 +2,7 @@ import { POLICY_TYPE } from '../../../contract/instance-policies/instance-policy
 import { getKeyPolicies } from '../../../contract/key-policies/get.ts';
 import { listKeyPolicies } from '../../../store/key-policies.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { presentKeyPolicy } from './present.ts';
 
@@ -9,13 +10,13 @@ import { presentKeyPolicy } from './present.ts';
 export function getKeyPoliciesHandler(deps: KmsDeps): Handler {
   return handle(getKeyPolicies, {
     resolve: (call) => deps.resolver.key(call),
-    async run({ input }, { instance, key }) {
+    async run({ input, now }, { instance, key }) {
       const { policy } = input.query;
       const rows = (await listKeyPolicies(deps.store.db, key.id)).filter(({ type }) => policy === undefined || type === policy);
       const resources = rows.map((row) => presentKeyPolicy(instance, row));
       return {
         output: { metadata: { collectionType: POLICY_TYPE, collectionTotal: resources.length }, resources },
-        audit: { responseData: { keyId: key.id, totalResources: resources.length } },
+        audit: { requestData: auditedRequest(key), responseData: { ...auditedKey(key, now), totalResources: resources.length } },
       };
     },
   });

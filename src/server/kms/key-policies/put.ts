@@ -4,6 +4,7 @@ import type { KeyPolicyInput, KeyPolicyType } from '../../../contract/key-polici
 import { putKeyPolicies } from '../../../contract/key-policies/put.ts';
 import { type KeyPolicyRow, listKeyPolicies } from '../../../store/key-policies.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { auditedKey } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { policyResources } from '../policy-resources.ts';
@@ -32,7 +33,7 @@ export function putKeyPoliciesHandler(deps: KmsDeps): Handler {
             initialValue: termsOf(had.filter(({ type }) => wanted.has(type))),
             newValue: termsOf(set),
           },
-          responseData: { keyId: key.id },
+          responseData: auditedKey(key, now),
         },
       };
     },
