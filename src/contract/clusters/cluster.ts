@@ -39,6 +39,8 @@ export const KeyManagementService = Type.Object({
       activatedAt: Type.String(),
     }),
   ),
+  /** Ids of the root key's versions that no backup contains, oldest first; absent: every one is in a backup. */
+  versionsWithoutBackup: Type.Optional(Type.Array(Type.String())),
   proof: Type.Optional(Proof),
   run: Type.Optional(RunView),
   consequence: Type.Optional(Type.String()),

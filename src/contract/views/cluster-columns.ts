@@ -18,6 +18,15 @@ export function proofText(proof: Proof | undefined): string {
   return `${parts.join('; ')} at ${instantText(proof.provenAt)}`;
 }
 
+/** Whether losing the server's store now would lose what the cluster needs. */
+function backupText({ rootKeyID, versionsWithoutBackup = [] }: KeyManagementService): string {
+  if (rootKeyID === undefined) return '';
+  if (versionsWithoutBackup.length === 0) return 'every key version is in a backup';
+  const [newest] = versionsWithoutBackup.slice(-1);
+  const count = versionsWithoutBackup.length === 1 ? 'key version' : `${versionsWithoutBackup.length} key versions, newest`;
+  return `IN NO BACKUP: ${count} ${newest}`;
+}
+
 function activityText({ run }: KeyManagementService): string {
   if (!run || run.state === 'done') return '';
   const problem = run.error === undefined ? '' : ` (${run.error})`;
@@ -67,6 +76,7 @@ export const CLUSTER_PAGE: readonly Column<Cluster>[] = [
     },
   },
   { title: 'KMS Key Version', value: (cluster) => kms(cluster).activation?.keyVersionId ?? '' },
+  { title: 'KMS Backup', value: (cluster) => backupText(kms(cluster)) },
   { title: 'KMS Proof', value: (cluster) => proofText(kms(cluster).proof) },
   { title: 'KMS Activity', value: (cluster) => activityText(kms(cluster)) },
   { title: 'KMS Consequence', value: (cluster) => kms(cluster).consequence ?? '' },

@@ -1,6 +1,7 @@
 import type { Cluster, KeyManagementService } from '../../contract/clusters/cluster.ts';
 import { VERDICT_VIEWS } from '../../contract/views/cluster-texts.ts';
 import { findActiveActivation } from '../../store/activations.ts';
+import { versionsOfKeyWithoutBackup } from '../../store/backups.ts';
 import type { ClusterRow } from '../../store/clusters.ts';
 import { findGroup } from '../../store/groups.ts';
 import { findKey } from '../../store/keys.ts';
@@ -63,6 +64,7 @@ async function keyManagementView(deps: Deps, row: ClusterRow): Promise<KeyManage
   if (row.kms_instance_id === null || row.kms_key_id === null) return { enabled: row.kms_enabled === 1, ...shownRun };
   const activation = await findActiveActivation(db, row.id);
   const key = await findKey(db, row.kms_instance_id, row.kms_key_id);
+  const unsaved = await versionsOfKeyWithoutBackup(db, row.kms_key_id);
   const proof = storedProof(row);
   const verdict = row.key_verdict;
   return {
@@ -84,6 +86,7 @@ async function keyManagementView(deps: Deps, row: ClusterRow): Promise<KeyManage
         activatedAt: formatInstant(activation.created_at),
       },
     }),
+    ...(unsaved.length > 0 && { versionsWithoutBackup: unsaved }),
     ...(proof && { proof }),
     ...shownRun,
   };
