@@ -24,7 +24,13 @@ export interface KeyScene extends AsyncDisposable {
   call<I extends InputSchemas, O>(
     operation: Operation<I, O & import('typebox').TSchema>,
     id: string,
-    input?: { readonly query?: object; readonly body?: unknown; readonly headers?: object; readonly token?: string },
+    input?: {
+      readonly params?: object;
+      readonly query?: object;
+      readonly body?: unknown;
+      readonly headers?: object;
+      readonly token?: string;
+    },
   ): Promise<Outcome<OutputOf<O>>>;
   /** Moves the clock; the owner logs in again, for a token lives an hour. */
   advance(milliseconds: number): Promise<void>;
@@ -50,7 +56,7 @@ export async function openKeyScene(options: TestServerOptions = {}): Promise<Key
 
   const call: KeyScene['call'] = (operation, id, input = {}) =>
     server.call(operation, input.token ?? token, {
-      params: { id },
+      params: { id, ...input.params },
       query: input.query ?? {},
       headers: { ...headers, ...input.headers },
       body: input.body,
