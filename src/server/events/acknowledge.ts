@@ -2,10 +2,11 @@ import { RootwardError } from '../../contract/errors.ts';
 import { acknowledgeEvent } from '../../contract/events/acknowledge.ts';
 import { effectiveState } from '../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../contract/keys/key-states.ts';
-import { findKey } from '../../store/keys.ts';
-import { acknowledgeRecipient, findEvent, findRecipient } from '../../store/lifecycle-events.ts';
+import { findKey, findKeyVersion } from '../../store/keys.ts';
+import { acknowledgeRecipient, findEvent, findRecipient, type LifecycleEventRow } from '../../store/lifecycle-events.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Handler, handle } from '../handler.ts';
+import { formatInstant } from '../instant.ts';
 import type { KmsDeps } from '../kms/kms-deps.ts';
 import { onlyResource } from '../kms/only-resource.ts';
 import { acknowledgementAction } from './acknowledgement-action.ts';
@@ -16,7 +17,7 @@ export function acknowledgeEventHandler(deps: KmsDeps): Handler {
     resolve: (call) => deps.resolver.instance(call),
     async change(call, instance, tx) {
       if (call.principal.kind !== 'cluster') throw new RootwardError('SERVICE_ONLY');
-      const { eventId, adopterKeyState } = onlyResource(call.input.body);
+      const { eventId, adopterKeyState, timestamp } = onlyResource(call.input.body);
       const event = await findEvent(tx, eventId);
       const recipient = await findRecipient(tx, eventId, call.principal.crn);
       if (event?.instance_id !== instance.guid || !recipient) {
@@ -35,11 +36,35 @@ export function acknowledgeEventHandler(deps: KmsDeps): Handler {
         output: undefined,
         audit: {
           action: acknowledgementAction(event.type),
-          responseData: { keyId: event.key_id, eventAckData: { eventId, eventType: event.type, keyState: adopterKeyState } },
+          responseData: {
+            keyId: event.key_id,
+            keyState: event.key_state,
+            resourceCRN: call.principal.crn,
+            eventAckData: {
+              eventId,
+              eventType: event.type,
+              keyState: adopterKeyState,
+              eventAckTimeStamp: timestamp ?? formatInstant(call.now),
+              ...(await versionsOf(tx, event)),
+            },
+          },
         },
       };
     },
   });
+}
+
+/** The versions between which a rotation moved its key; of one that was purged nothing is known any more. */
+async function versionsOf(tx: Tx, event: LifecycleEventRow): Promise<Record<string, string>> {
+  if (event.previous_key_version_id === null) return {};
+  const newer = await findKeyVersion(tx, event.key_id, event.key_version_id);
+  const older = await findKeyVersion(tx, event.key_id, event.previous_key_version_id);
+  return {
+    newKeyVersionId: event.key_version_id,
+    ...(newer && { newKeyVersionCreationDate: formatInstant(newer.created_at) }),
+    oldKeyVersionId: event.previous_key_version_id,
+    ...(older && { oldKeyVersionCreationDate: formatInstant(older.created_at) }),
+  };
 }
 
 async function refuseContradiction(tx: Tx, instanceId: string, keyId: string, reported: string, now: number): Promise<void> {

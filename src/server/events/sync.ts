@@ -2,6 +2,7 @@ import { syncResources } from '../../contract/events/sync.ts';
 import { effectiveState } from '../../contract/keys/effective-state.ts';
 import { latestEventOfKey } from '../../store/lifecycle-events.ts';
 import { type Handler, handle } from '../handler.ts';
+import { auditedKey, auditedRequest } from '../kms/keys/audited-key.ts';
 import { keyForChange } from '../kms/keys/change-key.ts';
 import { refuseTooEarly } from '../kms/keys/too-early.ts';
 import type { KmsDeps } from '../kms/kms-deps.ts';
@@ -33,7 +34,10 @@ export function syncResourcesHandler(deps: KmsDeps): Handler {
       });
       return {
         output: undefined,
-        audit: { responseData: { keyId: key.id, keyState, keyVersionId: key.current_version_id } },
+        audit: {
+          requestData: auditedRequest(key),
+          responseData: { ...auditedKey(key, call.now), keyVersionId: key.current_version_id },
+        },
         after: deps.announceEvents,
       };
     },

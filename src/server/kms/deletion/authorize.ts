@@ -2,6 +2,7 @@ import { authorizeDeletion } from '../../../contract/deletion/authorize.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import { updateKey } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { deletionAuthorization, isDualAuth } from './dual-authorization.ts';
@@ -17,7 +18,10 @@ export function authorizeDeletionHandler(deps: KmsDeps): Handler {
       await updateKey(tx, key.instance_id, key.id, change);
       const initialValue = deletionAuthorization(key, call.now, deps.lifecycle) ?? {};
       const newValue = deletionAuthorization({ ...key, ...change }, call.now, deps.lifecycle) ?? {};
-      return { output: undefined, audit: { responseData: { keyId: key.id, initialValue, newValue } } };
+      return {
+        output: undefined,
+        audit: { requestData: auditedRequest(key), responseData: { ...auditedKey(key, call.now), initialValue, newValue } },
+      };
     },
   });
 }

@@ -1,8 +1,8 @@
 import { purgeKey as purgeOperation } from '../../../contract/deletion/purge.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
-import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
+import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';
 import { describeKey } from '../keys/describe-keys.ts';
 import { prefersRepresentation } from '../keys/prefer.ts';
@@ -24,9 +24,9 @@ export function purgeKeyHandler(deps: KmsDeps): Handler {
         output: { metadata: { collectionType: KEY_TYPE, collectionTotal: 1 }, resources: [shown] },
         status: prefersRepresentation(call.input.headers.prefer) ? 200 : 204,
         audit: {
+          requestData: auditedRequest(key),
           responseData: {
-            keyId: key.id,
-            keyState: KEY_STATE.destroyed,
+            ...auditedKey(key, call.now),
             deletionDate: formatInstant(deletedAt),
             purgeAllowedFrom: shown.purgeAllowedFrom,
             purgeEligibleOn: shown.purgeAllowedFrom,

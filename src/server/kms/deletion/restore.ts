@@ -10,6 +10,7 @@ import { formatInstant } from '../../instant.ts';
 import type { LifecycleConfig } from '../../lifecycle.ts';
 import { importedMaterial, type MaterialOrder } from '../import-tokens/imported-material.ts';
 import { allowMaterial } from '../instance-policies/allow-creation.ts';
+import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';
 import { describeKey } from '../keys/describe-keys.ts';
 import type { ResolvedKey } from '../keys/resolve-key.ts';
@@ -51,7 +52,10 @@ export function restoreKeyHandler(deps: KmsDeps): Handler {
       const shown = await describeKey(tx, resolved.instance, { ...key, ...change }, call.now, deps.lifecycle);
       return {
         output: { metadata: { collectionType: KEY_TYPE, collectionTotal: 1 }, resources: [shown] },
-        audit: { responseData: { keyId: key.id, keyState: KEY_STATE.active, keyVersionId: key.current_version_id } },
+        audit: {
+          requestData: auditedRequest(key),
+          responseData: { ...auditedKey({ ...key, ...change }, call.now), keyVersionId: key.current_version_id },
+        },
         after: deps.announceEvents,
       };
     },

@@ -2,6 +2,7 @@ import { withdrawDeletion } from '../../../contract/deletion/withdraw.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import { updateKey } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { deletionAuthorization, isDualAuth } from './dual-authorization.ts';
@@ -15,7 +16,10 @@ export function withdrawDeletionHandler(deps: KmsDeps): Handler {
       if (!(await isDualAuth(tx, key))) throw new RootwardError('KEY_NOT_DUAL_AUTH');
       await updateKey(tx, key.instance_id, key.id, { deletion_authorized_by: null, deletion_authorized_at: null });
       const initialValue = deletionAuthorization(key, call.now, deps.lifecycle) ?? {};
-      return { output: undefined, audit: { responseData: { keyId: key.id, initialValue, newValue: {} } } };
+      return {
+        output: undefined,
+        audit: { requestData: auditedRequest(key), responseData: { ...auditedKey(key, call.now), initialValue, newValue: {} } },
+      };
     },
   });
 }

@@ -3,6 +3,7 @@ import { createKeyAlias } from '../../../contract/key-aliases/create.ts';
 import { updateKey } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
+import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { addAliases } from './add-aliases.ts';
@@ -24,7 +25,7 @@ export function createKeyAliasHandler(deps: KmsDeps): Handler {
       }));
       return {
         output: { metadata: { collectionType: ALIAS_TYPE, collectionTotal: resources.length }, resources },
-        audit: { responseData: { keyId: key.id } },
+        audit: { requestData: auditedRequest(key), responseData: auditedKey(key, call.now) },
       };
     },
   });

@@ -3,6 +3,7 @@ import { deleteKeyAlias } from '../../../contract/key-aliases/delete.ts';
 import { deleteAlias } from '../../../store/key-aliases.ts';
 import { updateKey } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 
@@ -14,7 +15,7 @@ export function deleteKeyAliasHandler(deps: KmsDeps): Handler {
       const key = await keyForChange(tx, 'change aliases', resolved, call.now);
       if (!(await deleteAlias(tx, key.id, call.input.params.alias))) throw new RootwardError('KEY_ALIAS_NOT_FOUND');
       await updateKey(tx, key.instance_id, key.id, { updated_at: call.now });
-      return { output: undefined, audit: { responseData: { keyId: key.id } } };
+      return { output: undefined, audit: { requestData: auditedRequest(key), responseData: auditedKey(key, call.now) } };
     },
   });
 }

@@ -10,6 +10,7 @@ import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import { requireOtherAuthorization } from '../deletion/dual-authorization.ts';
 import type { KmsDeps } from '../kms-deps.ts';
+import { auditedKey, auditedRequest } from './audited-key.ts';
 import { keyForChange } from './change-key.ts';
 import { describeKey } from './describe-keys.ts';
 import { prefersRepresentation } from './prefer.ts';
@@ -44,7 +45,10 @@ export function deleteKeyHandler(deps: KmsDeps): Handler {
         deletion_authorized_at: null,
       };
       await updateKey(tx, key.instance_id, key.id, change);
-      const audit = { responseData: { keyId: key.id, keyState: KEY_STATE.destroyed, deletionDate: formatInstant(call.now) } };
+      const audit = {
+        requestData: { ...auditedRequest(key), force: call.input.query.force ?? false },
+        responseData: { ...auditedKey({ ...key, ...change }, call.now), deletionDate: formatInstant(call.now) },
+      };
       const shown = await describeKey(tx, resolved.instance, { ...key, ...change }, call.now, deps.lifecycle);
       const output = { metadata: { collectionType: KEY_TYPE, collectionTotal: 1 }, resources: [shown] };
       return { output, status: prefersRepresentation(call.input.headers.prefer) ? 200 : 204, audit, after: deps.announceEvents };

@@ -4,6 +4,7 @@ import { updateKey } from '../../../store/keys.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
+import { auditedKey, auditedRequest } from './audited-key.ts';
 import { keyForChange } from './change-key.ts';
 
 /** Suspends a root key. Once this is acknowledged, this server neither wraps nor unwraps with it until it is enabled again. */
@@ -28,7 +29,7 @@ export function disableKeyHandler(deps: KmsDeps): Handler {
       });
       return {
         output: undefined,
-        audit: { responseData: { keyId: key.id, keyState: KEY_STATE.suspended } },
+        audit: { requestData: auditedRequest(key), responseData: auditedKey({ ...key, state: KEY_STATE.suspended }, call.now) },
         after: deps.announceEvents,
       };
     },

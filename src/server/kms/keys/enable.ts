@@ -4,6 +4,7 @@ import { updateKey } from '../../../store/keys.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
+import { auditedKey, auditedRequest } from './audited-key.ts';
 import { keyForChange } from './change-key.ts';
 import { refuseTooEarly } from './too-early.ts';
 
@@ -26,7 +27,7 @@ export function enableKeyHandler(deps: KmsDeps): Handler {
       });
       return {
         output: undefined,
-        audit: { responseData: { keyId: key.id, keyState: KEY_STATE.active } },
+        audit: { requestData: auditedRequest(key), responseData: auditedKey({ ...key, state: KEY_STATE.active }, call.now) },
         after: deps.announceEvents,
       };
     },

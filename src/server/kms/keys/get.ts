@@ -6,6 +6,7 @@ import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import type { KeyRow } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
+import { auditedKey, auditedRequest } from './audited-key.ts';
 import { describeKey } from './describe-keys.ts';
 
 /** A key with the material of a standard key. Root-key material never leaves the service; a deleted key shows none either. */
@@ -25,7 +26,7 @@ export function getKeyHandler(deps: KmsDeps): Handler {
       }
       return {
         output: { metadata: { collectionType: KEY_TYPE, collectionTotal: 1 }, resources: [shown] },
-        audit: { responseData: { keyId: key.id, keyState: shown.state } },
+        audit: { requestData: auditedRequest(key), responseData: auditedKey(key, call.now) },
       };
     },
   });

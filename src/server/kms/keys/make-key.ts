@@ -13,6 +13,7 @@ import { addAliases } from '../key-aliases/add-aliases.ts';
 import { givePolicies, type PolicyOverrides } from '../key-policies/give-policies.ts';
 import { targetRing } from '../key-rings/target-ring.ts';
 import type { KmsDeps } from '../kms-deps.ts';
+import { auditedKey } from './audited-key.ts';
 import { describeKey } from './describe-keys.ts';
 import { refuseOverQuota } from './key-quota.ts';
 import { prefersMinimal } from './prefer.ts';
@@ -89,7 +90,7 @@ export async function makeKey(deps: KmsDeps, tx: Tx, order: KeyOrder): Promise<O
     output: { metadata: { collectionType: KEY_TYPE, collectionTotal: 1 }, resources: [shown] },
     audit: {
       requestData: { keyType: isStandard ? 'standard_key' : 'root_key', keyRingId: ring, ...expirationDate },
-      responseData: { keyId: id, keyState: 1, keyVersionId: versionId, ...expirationDate },
+      responseData: { ...auditedKey(row, now), keyVersionId: versionId },
     },
   };
 }

@@ -2,6 +2,7 @@ import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { readKeyMetadata } from '../../../contract/keys/metadata.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
+import { auditedKey, auditedRequest } from './audited-key.ts';
 import { describeKey } from './describe-keys.ts';
 
 /** What is known of a key, in any state, without its material. */
@@ -12,7 +13,7 @@ export function keyMetadataHandler(deps: KmsDeps): Handler {
       const shown = await describeKey(deps.store.db, instance, key, call.now, deps.lifecycle);
       return {
         output: { metadata: { collectionType: KEY_TYPE, collectionTotal: 1 }, resources: [shown] },
-        audit: { responseData: { keyId: key.id, keyState: shown.state } },
+        audit: { requestData: auditedRequest(key), responseData: auditedKey(key, call.now) },
       };
     },
   });

@@ -5,6 +5,7 @@ import { updateKey } from '../../../store/keys.ts';
 import { type Handler, handle, type Resolved } from '../../handler.ts';
 import { targetRing } from '../key-rings/target-ring.ts';
 import type { KmsDeps } from '../kms-deps.ts';
+import { auditedKey } from './audited-key.ts';
 import { keyForChange } from './change-key.ts';
 import { describeKey } from './describe-keys.ts';
 import { type KeyCall, type ResolvedKey, targetOfInstance } from './resolve-key.ts';
@@ -24,7 +25,7 @@ export function patchKeyHandler(deps: KmsDeps): Handler {
         output: { metadata: { collectionType: KEY_TYPE, collectionTotal: 1 }, resources: [shown] },
         audit: {
           requestData: { initialValue: { keyRingId: key.key_ring_id }, newValue: { keyRingId: ring } },
-          responseData: { keyId: key.id, keyState: shown.state },
+          responseData: auditedKey(key, call.now),
         },
       };
     },

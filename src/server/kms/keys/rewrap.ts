@@ -1,9 +1,9 @@
-import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { rewrapDek } from '../../../contract/keys/rewrap.ts';
 import { parseCiphertext, unwrapDek, wrapDek } from '../../../crypto/wrap-ciphertext.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { allowAction } from './allow-action.ts';
+import { auditedKey } from './audited-key.ts';
 import { encryptionDomainOf, textsOf } from './encryption-domain.ts';
 
 /** Wraps a DEK anew under the newest version, without showing it; also where it was wrapped under the newest already. */
@@ -20,11 +20,10 @@ export function rewrapHandler(deps: KmsDeps): Handler {
       call.mustBeCurrent();
       using dek = unwrapDek(used, parsed, aad, domain);
       const ciphertext = dek.use((bytes) => wrapDek(newest, bytes, aad, domain));
-      const state = effectiveState(key, call.now);
       return {
         output: { ciphertext, keyVersion: { id: used.id }, rewrappedKeyVersion: { id: newest.id } },
         audit: {
-          responseData: { keyId: key.id, keyState: state, keyVersionId: used.id, rewrappedKeyVersionId: newest.id },
+          responseData: { ...auditedKey(key, call.now), keyVersionId: used.id, rewrappedKeyVersionId: newest.id },
         },
       };
     },

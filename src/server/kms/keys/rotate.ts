@@ -9,6 +9,7 @@ import { importedMaterial, type MaterialOrder } from '../import-tokens/imported-
 import { allowMaterial } from '../instance-policies/allow-creation.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { addKeyVersion } from './add-version.ts';
+import { auditedKey, auditedRequest } from './audited-key.ts';
 import { keyForChange } from './change-key.ts';
 import type { ResolvedKey } from './resolve-key.ts';
 
@@ -24,7 +25,10 @@ export function rotateKeyHandler(deps: KmsDeps): Handler {
       const versionId = await addKeyVersion(deps, tx, { instance: resolved.instance, key, imported, now, correlationId });
       return {
         output: undefined,
-        audit: { responseData: { keyId: key.id, keyVersionId: versionId, keyVersionCreationDate: formatInstant(now) } },
+        audit: {
+          requestData: auditedRequest(key),
+          responseData: { ...auditedKey(key, now), keyVersionId: versionId, keyVersionCreationDate: formatInstant(now) },
+        },
         after: deps.announceEvents,
       };
     },

@@ -1,10 +1,9 @@
-import { effectiveState } from '../../../contract/keys/effective-state.ts';
-import type { KeyState } from '../../../contract/keys/key-states.ts';
 import { unwrapDek as unwrapOperation } from '../../../contract/keys/unwrap.ts';
 import { type ParsedCiphertext, parseCiphertext, unwrapDek, type VersionKey, wrapDek } from '../../../crypto/wrap-ciphertext.ts';
 import { type Handler, handle, type Outcome } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { allowAction } from './allow-action.ts';
+import { auditedKey } from './audited-key.ts';
 import { encryptionDomainOf, textsOf } from './encryption-domain.ts';
 
 interface Unwrapped {
@@ -27,7 +26,7 @@ export function unwrapHandler(deps: KmsDeps): Handler {
       const aad = textsOf(call.input.body.aad);
       const domain = encryptionDomainOf(call.principal);
       const used = deps.material.openVersion(instance, key.id, parsed.handle);
-      const shown = { id: key.id, state: effectiveState(key, call.now) };
+      const shown = auditedKey(key, call.now);
       const isNewest = parsed.handle === key.current_version_id;
       if (isNewest && !(used instanceof Promise)) return answer(parsed, used, undefined, aad, domain, shown);
       return (async () => {
@@ -46,7 +45,7 @@ function answer(
   newest: VersionKey | undefined,
   aad: readonly string[],
   domain: string | undefined,
-  key: { readonly id: string; readonly state: KeyState },
+  shown: ReturnType<typeof auditedKey>,
 ): Outcome<Unwrapped> {
   using dek = unwrapDek(used, parsed, aad, domain);
   const output = dek.use(
@@ -57,8 +56,7 @@ function answer(
     }),
   );
   const responseData = {
-    keyId: key.id,
-    keyState: key.state,
+    ...shown,
     keyVersionId: used.id,
     ...(newest && { rewrappedKeyVersionId: newest.id }),
   };

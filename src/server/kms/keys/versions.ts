@@ -6,6 +6,7 @@ import { countKeyVersions, listKeyVersions as readVersions } from '../../../stor
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import type { KmsDeps } from '../kms-deps.ts';
+import { auditedKey, auditedRequest } from './audited-key.ts';
 
 const VERSION_TYPE = 'application/vnd.ibm.kms.key.version+json';
 const DEFAULT_PAGE = 200;
@@ -30,7 +31,7 @@ export function listKeyVersionsHandler(deps: KmsDeps): Handler {
           metadata: { collectionType: VERSION_TYPE, collectionTotal: rows.length, ...total },
           resources: rows.map((row) => ({ id: row.id, creationDate: formatInstant(row.created_at) })),
         },
-        audit: { responseData: { keyId: key.id, keyState: state, totalResources: rows.length } },
+        audit: { requestData: auditedRequest(key), responseData: { ...auditedKey(key, call.now), totalResources: rows.length } },
       };
     },
   });

@@ -1,6 +1,7 @@
 import { createRegistration } from '../../../contract/registrations/create.ts';
 import { findRegistration } from '../../../store/registrations.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { ownerOf } from './owner.ts';
 import { showRegistration } from './present.ts';
@@ -20,8 +21,8 @@ export function createRegistrationHandler(deps: KmsDeps): Handler {
       return {
         output: await showRegistration(tx, row, key, call.principal),
         audit: {
-          requestData: { preventKeyDeletion: row.prevent_deletion === 1 },
-          responseData: { keyId: key.id, keyState: key.state, resourceCRN: crn, keyVersionId: row.key_version_id },
+          requestData: { ...auditedRequest(key), preventKeyDeletion: row.prevent_deletion === 1 },
+          responseData: { ...auditedKey(key, call.now), resourceCRN: crn, keyVersionId: row.key_version_id },
         },
       };
     },

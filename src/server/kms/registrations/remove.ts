@@ -2,6 +2,7 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { removeRegistration } from '../../../contract/registrations/remove.ts';
 import { deleteRegistration, findRegistration } from '../../../store/registrations.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { prefersRepresentation } from '../keys/prefer.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { ownerOf } from './owner.ts';
@@ -24,7 +25,10 @@ export function removeRegistrationHandler(deps: KmsDeps): Handler {
       return {
         output,
         status: prefersRepresentation(call.input.headers.prefer) ? 200 : 204,
-        audit: { responseData: { keyId: key.id, resourceCRN: crn, keyVersionId: row.key_version_id } },
+        audit: {
+          requestData: auditedRequest(key),
+          responseData: { ...auditedKey(key, call.now), resourceCRN: crn, keyVersionId: row.key_version_id },
+        },
       };
     },
   });

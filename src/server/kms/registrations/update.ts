@@ -2,6 +2,7 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { updateRegistration } from '../../../contract/registrations/update.ts';
 import { findRegistration, saveRegistration } from '../../../store/registrations.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { onlyResource } from '../only-resource.ts';
 import { ownerOf } from './owner.ts';
@@ -35,8 +36,8 @@ export function updateRegistrationHandler(deps: KmsDeps): Handler {
       return {
         output: await showRegistration(tx, row, key, call.principal),
         audit: {
-          requestData: { preventKeyDeletion: row.prevent_deletion === 1 },
-          responseData: { keyId: key.id, keyState: key.state, resourceCRN: crn, keyVersionId: row.key_version_id },
+          requestData: { ...auditedRequest(key), preventKeyDeletion: row.prevent_deletion === 1 },
+          responseData: { ...auditedKey(key, call.now), resourceCRN: crn, keyVersionId: row.key_version_id },
         },
       };
     },

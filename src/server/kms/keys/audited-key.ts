@@ -1,0 +1,22 @@
+import { effectiveState } from '../../../contract/keys/effective-state.ts';
+import type { KeyRow } from '../../../store/keys.ts';
+import { formatInstant } from '../../instant.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What the audit log says of a key with every event: which it is, its state at `now`, and how long it has left if it expires. */
+export function auditedKey(key: Pick<KeyRow, 'id' | 'state' | 'expires_at'>, now: number) {
+  const keyState = effectiveState(key, now);
+  if (key.expires_at === null) return { keyId: key.id, keyState };
+  return {
+    keyId: key.id,
+    keyState,
+    expirationDate: formatInstant(key.expires_at),
+    daysToKeyExpire: Math.max(0, Math.floor((key.expires_at - now) / DAY_MS)),
+  };
+}
+
+/** What it says of the key that a request is about, beside the request's own. */
+export function auditedRequest(key: Pick<KeyRow, 'key_ring_id' | 'extractable'>) {
+  return { keyRingId: key.key_ring_id, keyType: key.extractable === 1 ? 'standard_key' : 'root_key' };
+}
