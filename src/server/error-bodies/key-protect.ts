@@ -27,12 +27,16 @@ export function keyProtectStatus(error: RootwardError): number {
 
 /**
  * The error body of Key Protect's API. Clients look for the reason code in `reasons` or in `errorMsg`, so it is in both. Every 401 says
- * the same, whether a token, a role or an instance is missing: nobody learns what exists.
+ * the same, whether a token, a role or an instance is missing: nobody learns what exists. The network is named only to those who may
+ * use the instance; else they would look for the fault in their roles.
  */
 export function keyProtectErrorBody(error: RootwardError): KeyProtectErrorBody {
   const status = keyProtectStatus(error);
   const metadata = { collectionType: 'application/vnd.ibm.kms.error+json', collectionTotal: 1 };
-  if (status === 401) return { metadata, resources: [{ errorMsg: UNAUTHORIZED }] };
+  if (status === 401) {
+    const errorMsg = error.code === 'NETWORK_DENIED' ? `Unauthorized: ${error.message}` : UNAUTHORIZED;
+    return { metadata, resources: [{ errorMsg }] };
+  }
   const code = error.row.keyProtect?.reason ?? error.code;
   const reason = {
     code,
