@@ -3,6 +3,9 @@ import { Command } from 'commander';
 const GROUPS: Readonly<Record<string, string>> = {
   kp: 'keys and what they protect',
   'kp key': 'one key',
+  'kp key policy-update': 'a policy of a key',
+  'kp instance': 'the KMS instance itself',
+  'kp instance policy-update': 'a policy of the instance',
   'kp key-ring': 'one key ring',
   'kp import-token': 'importing root keys without showing them to anybody on the way',
   ks: 'Kubernetes clusters',

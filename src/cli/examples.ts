@@ -14,6 +14,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'keys.versions': [`kp key versions ${KEY}`],
   'keys.wrap': [`kp key wrap ${KEY}`, `kp key wrap ${KEY} -p AAECAwQFBgcICQoLDA0ODw== --aad team-a`],
   'keys.unwrap': [`kp key unwrap ${KEY} eyJjaXBoZXJ0ZXh0Ijoi… --aad team-a`],
+  'keys.rewrap': [`kp key rewrap ${KEY} eyJjaXBoZXJ0ZXh0Ijoi… --aad team-a`],
   'keys.rotate': [`kp key rotate ${KEY}`],
   'keys.disable': [`kp key disable ${KEY}`],
   'keys.enable': [`kp key enable ${KEY}`],

@@ -6,7 +6,10 @@ import { addAuthorizationPolicies } from './commands/authorization-policies.ts';
 import { addBackup } from './commands/backup.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
+import { addImportTokenEncryption } from './commands/kp-import-token.ts';
 import { addKeyCreate } from './commands/kp-key-create.ts';
+import { addNotSupported } from './commands/kp-not-supported.ts';
+import { addRegionSet } from './commands/kp-region-set.ts';
 import { addRegistrations } from './commands/kp-registrations.ts';
 import { addOauthTokens } from './commands/oauth-tokens.ts';
 import { addOperate } from './commands/operate.ts';
@@ -29,6 +32,9 @@ const BY_HAND_COMMANDS = [
   addDemo,
   addStatus,
   addKeyCreate,
+  addImportTokenEncryption,
+  addRegionSet,
+  addNotSupported,
   addRegistrations,
   addRunControl,
   addAuthorizationPolicies,

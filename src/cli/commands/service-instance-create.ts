@@ -6,6 +6,7 @@ import { commandAt } from '../command-path.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
 import { openCall, runOperation } from '../from-operation.ts';
 import { addExamples } from '../help-text.ts';
+import { readPreferences } from '../session/preferences.ts';
 import type { CommandParts } from './command-parts.ts';
 
 /** `resource service-instance-create NAME SERVICE PLAN LOCATION`: the API wants ids where people write names. */
@@ -15,19 +16,36 @@ export function addServiceInstanceCreate({ program, io }: CommandParts): void {
     .argument('<name>', 'what people call the instance')
     .argument('<service>', 'kms or hs-crypto')
     .argument('<plan>', 'tiered-pricing for kms')
-    .argument('<location>', 'region, such as us-south')
+    .argument('[location]', 'region, such as us-south; that of `kp region-set` if absent')
     .option('-g, --resource-group-id <id>', 'resource group; the default one if absent');
   addServerFlags(addOutputFlags(command));
   addExamples(command, ['resource service-instance-create payments-kms kms tiered-pricing us-south']);
   command.action(
-    async (name: string, service: string, plan: string, location: string, flags: { readonly resourceGroupId?: string }) => {
+    async (
+      name: string,
+      service: string,
+      plan: string,
+      location: string | undefined,
+      flags: { readonly resourceGroupId?: string },
+    ) => {
       const resource_plan_id = planId(service, plan);
+      const target = location ?? chosenRegion(io);
       const call = openCall(flags, {}, io);
       const resource_group = flags.resourceGroupId ?? (await call.session.account()).resourceGroupId;
-      const body = { name, target: location, resource_group, resource_plan_id };
+      const body = { name, target, resource_group, resource_plan_id };
       await runOperation(createInstance as unknown as Operation, {}, { ...call, input: { body } });
     },
   );
+}
+
+/** Throws USAGE where no region is chosen. */
+function chosenRegion({ env }: CommandParts['io']): string {
+  const { region } = readPreferences(env);
+  if (region !== undefined) return region;
+  throw new RootwardError('USAGE', {
+    message: 'No location is given.',
+    hint: 'Give a region such as us-south, or choose one with `rootward kp region-set`.',
+  });
 }
 
 function planId(service: string, name: string): string {

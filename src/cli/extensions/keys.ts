@@ -16,6 +16,17 @@ export const LIST_VERSIONS: Extension = {
   },
 };
 
+/** Scripts of the other command line read these two names; those of the API are there, too. */
+export const UNWRAP: Extension = {
+  async after({ format }, answer) {
+    const view = VIEWS['keys.unwrap'];
+    if (format === 'table') return { answer, view };
+    const { plaintext, ciphertext } = answer as { readonly plaintext: string; readonly ciphertext?: string };
+    const names = { Plaintext: plaintext, ...(ciphertext !== undefined && { 'Rewrapped Plaintext': ciphertext }) };
+    return { answer: { ...(answer as object), ...names }, view };
+  },
+};
+
 export const LIST_KEYS: Extension = {
   flags: { '-t, --key-type <type>': 'root or standard', '-c, --crn': 'show the CRN of each key' },
   before({ flags, input }) {

@@ -1,12 +1,13 @@
 import type { Extension } from '../call.ts';
 import { LIST_BACKUPS } from './backups.ts';
 import { CLUSTER_CONFIG, CREATE_CLASSIC, ENABLE_KMS, REFRESH_MASTER, REMOVE_CLUSTER } from './clusters.ts';
-import { LIST_KEYS, LIST_VERSIONS } from './keys.ts';
+import { LIST_KEYS, LIST_VERSIONS, UNWRAP } from './keys.ts';
 
 /** Operation → what its command does beyond calling it. */
 export const EXTENSIONS: Readonly<Record<string, Extension>> = {
   'keys.list': LIST_KEYS,
   'keys.versions': LIST_VERSIONS,
+  'keys.unwrap': UNWRAP,
   'keys.rotate': { done: 'The key has a new version.' },
   'deletion.purge': { done: 'The key is destroyed for good.' },
   'events.sync': { done: 'The resources of the key are asked to look at it.' },

@@ -10,6 +10,7 @@ import {
 } from '../../contract/views/account-columns.ts';
 import { BACKUPS } from '../../contract/views/backup-columns.ts';
 import { CLUSTER_LIST, CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
+import { IMPORT_TOKEN, RETRIEVED_IMPORT_TOKEN } from '../../contract/views/import-token-columns.ts';
 import { KEY_LIST, KEY_PAGE, KEY_RINGS, KEY_VERSIONS, REGISTRATIONS } from '../../contract/views/key-columns.ts';
 import { show, type View } from './view.ts';
 
@@ -25,7 +26,10 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'keys.metadata': page(KEY_PAGE, RESOURCES),
   'keys.versions': list(KEY_VERSIONS, 'The key has no versions.', RESOURCES),
   'keys.wrap': page(DEK),
-  'keys.unwrap': page([...DEK].reverse()),
+  'keys.unwrap': page([field('Plaintext', 'plaintext'), field('Rewrapped ciphertext', 'ciphertext')]),
+  'keys.rewrap': page([field('Ciphertext', 'ciphertext')]),
+  'import-tokens.create': page(IMPORT_TOKEN),
+  'import-tokens.get': page(RETRIEVED_IMPORT_TOKEN),
   'keys.delete': page(KEY_PAGE, RESOURCES),
   'deletion.restore': page(KEY_PAGE, RESOURCES),
   'deletion.purge': page(KEY_PAGE, RESOURCES),

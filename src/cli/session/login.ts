@@ -21,7 +21,7 @@ export interface Login {
 export function findLogin(flags: LoginFlags, io: Pick<Io, 'env' | 'cwd'>): Login {
   const { env } = io;
   const dev = findDevServer(localDataDir(io));
-  const url = (flags.url ?? env.ROOTWARD_URL) || env.KP_TARGET_ADDR || dev?.url;
+  const url = (flags.url ?? env.ROOTWARD_URL) || env.KP_TARGET_ADDR || env.KP_PRIVATE_ADDR || dev?.url;
   if (url === undefined) {
     throw new RootwardError('NOT_LOGGED_IN', {
       message: 'No server is known.',

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
+import { KEY_OPTIONS } from './cli-options.ts';
 import { Aad, InstanceHeaders, KeyParams } from './key.ts';
 
 export const rewrapDek = defineOperation({
@@ -20,5 +21,10 @@ export const rewrapDek = defineOperation({
   }),
   sensitive: ['body.ciphertext', 'output.ciphertext'],
   errors: ['KEY_NOT_FOUND', 'KEY_ROOT_REQUIRED', 'KEY_STATE', 'KEY_DELETED', 'INVALID_FIELD', 'NO_BODY', 'CIPHERTEXT_INVALID'],
+  cli: {
+    command: ['kp', 'key', 'rewrap'],
+    arguments: ['params.id', 'body.ciphertext'],
+    options: { ...KEY_OPTIONS, '-a, --aad <text...>': { into: 'body.aad', help: 'additional authenticated data' } },
+  },
   summary: 'Wrap a DEK anew under the newest version of its root key, without showing it',
 });

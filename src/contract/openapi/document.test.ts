@@ -95,7 +95,7 @@ describe('the OpenAPI document', () => {
     const tags = document.tags.map(({ name }) => name);
     for (const { described } of entries) expect(tags).toContain(described.tags[0]);
     expect(new Set(tags).size).toBe(tags.length);
-    const open = new Set(OPERATIONS.filter(({ action }) => action === 'public').map(({ name }) => name));
+    const open: ReadonlySet<string> = new Set(OPERATIONS.filter(({ action }) => action === 'public').map(({ name }) => name));
     for (const { described } of entries) {
       const { operationId, security } = described;
       expect([operationId, security.length]).toEqual([operationId, open.has(operationId.replace(/\.\d+$/, '')) ? 0 : 1]);
