@@ -86,7 +86,9 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
   const ids = { newId, randomBytes: (size: number) => randomBytes(size) };
   const metrics = createMetrics();
   const events = createEventFeed(store);
-  const issuer = () => config.issuer ?? `${origin()}/identity`;
+  // Replicas accept each other's tokens, wherever each of them listens.
+  const ownIssuer = () => (config.store.url === undefined ? `${origin()}/identity` : `urn:rootward:${parts.serverId}`);
+  const issuer = () => config.issuer ?? ownIssuer();
   const signingKeys = await openSigningKeys({ store, barrier, newId, now });
   const decide = createDecide({ store });
   const material = createKeyMaterial({ store, barrier, versionsKept: config.cache.versions });

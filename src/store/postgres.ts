@@ -127,6 +127,10 @@ function poolFor(pool: pg.Pool): PostgresPool {
 
 function clientFor(client: pg.PoolClient): PostgresPoolClient {
   let isBroken = false;
+  // It may break between two queries of a transaction; the next one says so.
+  client.on('error', () => {
+    isBroken = true;
+  });
   return {
     query: (async (sql: string, parameters: readonly unknown[]) => {
       refuseNul(parameters);

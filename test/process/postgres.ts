@@ -25,8 +25,18 @@ export interface PrivatePostgres {
 export interface PrivateDatabase {
   readonly name: string;
   readonly url: string;
+  /** Ends its use; a migrated one may be given to the next one that asks. */
   drop(): Promise<void>;
 }
+
+/** Ends what still uses the database, and leaves it as its migrations had made it. */
+const EMPTY = `do $$ declare name text; begin
+  perform pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid();
+  for name in select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely%' loop
+    execute format('delete from %I', name);
+  end loop;
+  perform setval(pg_get_serial_sequence('lifecycle_events', 'sequence'), 1, false);
+end $$`;
 
 const PLACES = ['/usr/lib/postgresql', '/usr/pgsql'];
 /** Part of every URL; tests look for it where it must not be. */
@@ -162,6 +172,8 @@ async function ready(child: ChildProcess, port: number): Promise<number> {
 function serverAt(child: ChildProcess, pid: number, port: number): PrivatePostgres {
   const url = (database: string) => urlOf(port, database);
   let template: Promise<string> | undefined;
+  /** Migrated databases that nobody uses, emptied: emptying takes a tenth of the time of making one. */
+  const free: PrivateDatabase[] = [];
 
   async function create(from: string): Promise<PrivateDatabase> {
     const name = `t_${randomBytes(6).toString('hex')}`;
@@ -195,8 +207,18 @@ function serverAt(child: ChildProcess, pid: number, port: number): PrivatePostgr
     url,
     async createDatabase(kind) {
       if (kind === 'empty') return await create('template0');
+      const used = free.pop();
+      if (used) return used;
       template ??= migrated();
-      return await create(await template);
+      const made = await create(await template);
+      const reusable: PrivateDatabase = {
+        ...made,
+        async drop() {
+          await query(made.url, EMPTY);
+          free.push(reusable);
+        },
+      };
+      return reusable;
     },
     query: (sql, database = 'postgres') => query(url(database), sql),
     async stop() {

@@ -5,7 +5,7 @@ import { type ChainState, chainStart, readHeader } from './chain.ts';
 import { type ChainFile, listChainFiles } from './chain-files.ts';
 import type { Checkpoint, CheckpointStore } from './checkpoint.ts';
 import { type LineFault, walkRecords } from './walk-chain.ts';
-import { isOfFormerEpoch } from './writer-name.ts';
+import { isOfFormerEpoch, isWriterOf } from './writer-name.ts';
 
 export interface AuditProblem {
   readonly kind: LineFault | 'header' | 'missing' | 'truncated' | 'rewritten';
@@ -22,7 +22,7 @@ export interface ChainReport {
   /** base64url MAC of the last record: what an exported checkpoint is compared with. */
   readonly head: string;
   readonly checkpoint: Checkpoint | undefined;
-  /** The chain is of a time before this server was restored from a backup, and its files are not here. */
+  /** The files are not here: the chain is of a time before this server was restored from a backup, or another replica's. */
   readonly elsewhere: boolean;
   /** Bytes of a record at the very end that is being written now, or that a crash left unfinished. */
   readonly unfinishedBytes: number;
@@ -39,13 +39,15 @@ const MAX_PROBLEMS = 100;
 
 /**
  * Reads every chain in the directory from its first record. Works beside a running writer. `epoch` is the store's restore epoch:
- * chains of earlier ones may have stayed behind altogether, but not in part.
+ * chains of earlier ones may have stayed behind altogether, but not in part. `replica`: whose directory this is, where several
+ * write into one store; the chains of the others are with them.
  */
 export async function verifyAuditLog(
   directory: string,
   key: KeyObject,
   checkpoints: CheckpointStore,
   epoch = 0,
+  replica?: string,
 ): Promise<AuditReport> {
   const known = (await checkpoints.writers?.()) ?? [];
   const before = existsSync(directory) ? listChainFiles(directory) : new Map<string, ChainFile[]>();
@@ -54,7 +56,8 @@ export async function verifyAuditLog(
     // First the checkpoint, then the files: a running writer only ever adds to what the checkpoint promises.
     const checkpoint = await checkpoints.read(writer);
     const files = existsSync(directory) ? (listChainFiles(directory).get(writer) ?? []) : [];
-    const elsewhere = files.length === 0 && isOfFormerEpoch(writer, epoch);
+    const ofAnother = replica !== undefined && !isWriterOf(writer, replica);
+    const elsewhere = files.length === 0 && (isOfFormerEpoch(writer, epoch) || ofAnother);
     const report = await verifyChain(files, writer, key, elsewhere ? undefined : checkpoint);
     chains.push({ ...report, checkpoint, elsewhere });
   }

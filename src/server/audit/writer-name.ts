@@ -11,3 +11,8 @@ export function isOfFormerEpoch(writer: string, epoch: number): boolean {
   const [, own = '0'] = /-e(\d+)$/.exec(writer) ?? [];
   return Number(own) < epoch;
 }
+
+/** Is this a chain, of any epoch, of the writer `name`? */
+export function isWriterOf(writer: string, name: string): boolean {
+  return writer === name || writer.replace(/-e\d+$/, '') === name;
+}

@@ -12,8 +12,8 @@ import { writeDurably } from './write-durably.ts';
 /** A server that is alone on its store. */
 const ALONE = 'server';
 const PATIENCE_MS = 60_000;
-/** How long the server of a database may take to find out that the process that had the name is gone. */
-const NAME_PATIENCE_MS = 15_000;
+/** A restart may find the lock of the process before it still there for a moment. */
+const NAME_PATIENCE_MS = 5000;
 const ASK_AGAIN_MS = 100;
 
 /** The name of this server among the replicas of its database: from the configuration, or an id that is kept in the data directory. */
@@ -22,6 +22,16 @@ export function replicaName(config: Config, { replicaId }: DataDir): string {
   if (config.store.url === undefined) return ALONE;
   if (!existsSync(replicaId)) writeDurably(replicaId, `r-${randomBytes(6).toString('hex')}\n`, false);
   return readFileSync(replicaId, 'utf8').trim();
+}
+
+/** The name of the replica that has run on this data directory. Throws CONFIG if none has. */
+export function knownReplica(config: Config, { root, replicaId }: DataDir): string {
+  if (config.replica !== undefined) return config.replica;
+  if (existsSync(replicaId)) return readFileSync(replicaId, 'utf8').trim();
+  throw new RootwardError('CONFIG', {
+    message: `No replica has run on ${root}.`,
+    hint: 'Name the data directory of the server with --data-dir.',
+  });
 }
 
 /** Throws REPLICA_IN_USE while another process runs by this name. */

@@ -8,6 +8,7 @@ import { checkpointsIn } from '../audit/checkpoints-in-store.ts';
 import { type AuditReport, verifyAuditLog } from '../audit/verify.ts';
 import type { Config } from '../config.ts';
 import { openDataDir } from './data-dir.ts';
+import { knownReplica } from './replica.ts';
 import { readEnvelopes, sealOf } from './unseal.ts';
 
 export type { AuditReport } from '../audit/verify.ts';
@@ -20,13 +21,14 @@ export async function verifyAudit(config: Config): Promise<AuditReport> {
       message: `There is no store in ${dataDir.root}.`,
       hint: 'Name the data directory of the server with --data-dir.',
     });
+  const replica = config.store.url === undefined ? undefined : knownReplica(config, dataDir);
   const store = await joinStore({ file: dataDir.database, url: config.store.url });
   try {
     const envelopes = await readEnvelopes(store);
     using key = await openBarrier(envelopes, sealOf(envelopes, config, dataDir));
     const barrier = new Barrier(key);
     const epoch = Number((await readMeta(store.db, 'restore_epoch')) ?? 0);
-    return await verifyAuditLog(dataDir.audit, barrier.deriveKey('audit'), checkpointsIn(store), epoch);
+    return await verifyAuditLog(dataDir.audit, barrier.deriveKey('audit'), checkpointsIn(store), epoch, replica);
   } finally {
     await store.close();
   }
