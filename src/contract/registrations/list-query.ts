@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { PageQuery } from '../keys/key.ts';
 
 /** Which registrations are meant. The CRN has all ten segments; `*` stands for a whole one, or ends the last one. */
@@ -8,3 +8,4 @@ export const RegistrationQuery = Type.Object({
   preventKeyDeletion: Type.Optional(Type.Boolean()),
   totalCount: Type.Optional(Type.Boolean()),
 });
+export type RegistrationQuery = Static<typeof RegistrationQuery>;

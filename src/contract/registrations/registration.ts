@@ -25,6 +25,7 @@ const fields = {
 
 /** A whole registration. */
 export const RegistrationInput = requestEnvelope(Type.Object({ ...fields, preventKeyDeletion: Type.Boolean() }));
+export type RegistrationInput = Static<typeof RegistrationInput>;
 
 /** The fields of a registration that change. */
 export const RegistrationChange = requestEnvelope(Type.Object({ ...fields, preventKeyDeletion: Type.Optional(Type.Boolean()) }));

@@ -1,4 +1,3 @@
-import type { Static } from 'typebox';
 import type { OutputOf } from '../../../contract/operation.ts';
 import { listRegistrations } from '../../../contract/registrations/list.ts';
 import { listAllRegistrations } from '../../../contract/registrations/list-all.ts';
@@ -36,7 +35,7 @@ async function readPage(
   deps: KmsDeps,
   principal: Principal,
   of: RegistrationFilter,
-  query: Static<typeof RegistrationQuery>,
+  query: RegistrationQuery,
 ): Promise<Outcome<OutputOf<typeof listRegistrations.output>>> {
   const { urlEncodedResourceCRNQuery: pattern, preventKeyDeletion, limit = DEFAULT_PAGE, offset = 0, totalCount } = query;
   const filter: RegistrationFilter = {

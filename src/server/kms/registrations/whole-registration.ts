@@ -1,4 +1,3 @@
-import type { Static } from 'typebox';
 import type { RegistrationInput } from '../../../contract/registrations/registration.ts';
 import type { KeyRow } from '../../../store/keys.ts';
 import { type RegistrationRow, saveRegistration } from '../../../store/registrations.ts';
@@ -10,7 +9,7 @@ import { registeredVersion } from './registrable.ts';
 interface Order {
   readonly crn: string;
   readonly owner: ClusterPrincipal;
-  readonly body: Static<typeof RegistrationInput>;
+  readonly body: RegistrationInput;
   readonly before: RegistrationRow | undefined;
   readonly now: number;
 }
