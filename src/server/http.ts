@@ -4,12 +4,13 @@ import { RootwardError } from '../contract/errors.ts';
 import type { Operation } from '../contract/operation.ts';
 import { addressSet } from './cidr.ts';
 import { apiOfPath, errorReply } from './error-bodies/for-api.ts';
-import type { CallHost, Handler } from './handler.ts';
+import type { CallHost, Handler, Outcome } from './handler.ts';
 import { inflateBodies } from './inflate-bodies.ts';
 import { serveLandingPage } from './landing-page.ts';
 import type { Log } from './log.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline, RawRequest } from './pipeline.ts';
 import { isPrivate } from './private-network.ts';
+import { createTurn } from './turn.ts';
 
 /** A page of 5000 keys is an answer, never a request: the largest request is a policy or an imported key. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -72,8 +73,9 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
     reply.header('connection', 'close');
     done(new RootwardError('SHUTTING_DOWN'));
   });
+  const atTurnsEnd = createTurn();
   for (const handler of deps.pipeline.handlers.values()) {
-    for (const url of addressesOf(handler.operation)) app.route(routeOf(url, handler, deps));
+    for (const url of addressesOf(handler.operation)) app.route(routeOf(url, handler, deps, atTurnsEnd));
   }
   serveLandingPage(app);
   app.setNotFoundHandler((request, reply) => {
@@ -85,7 +87,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   return app;
 }
 
-function routeOf(url: string, handler: Handler, deps: HttpDeps) {
+function routeOf(url: string, handler: Handler, deps: HttpDeps, atTurnsEnd: (work: () => void) => void) {
   const { operation } = handler;
   return {
     method: operation.http.method,
@@ -94,27 +96,25 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps) {
     // A failed body parse ends here too, so that even broken JSON is answered in the words of the API that was asked.
     errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       sendError(reply, request, deps, asRootwardError(error), correlationIdOf(request, deps.newId), operation),
-    async handler(request: FastifyRequest, reply: FastifyReply) {
+    handler(request: FastifyRequest, reply: FastifyReply) {
       const correlationId = correlationIdOf(request, deps.newId);
       const served = operation.http.chosenBy ? chosenHandler(handler, request, deps.pipeline) : handler;
-      try {
-        const outcome = await deps.pipeline.serve(served, {
-          token: bearerOf(request.headers.authorization),
-          correlationId,
-          host: hostOf(request),
-          params: request.params as Record<string, unknown>,
-          query: request.query as Record<string, unknown>,
-          headers: request.headers,
-          body: request.body,
-        });
-        standardHeaders(reply, deps, correlationId);
-        if (outcome.headers) reply.headers(outcome.headers);
-        const status = outcome.status ?? served.operation.http.success;
-        reply.code(status);
-        return reply.send(status === 204 ? undefined : outcome.output);
-      } catch (error) {
-        return sendError(reply, request, deps, asRootwardError(error), correlationId, served.operation);
-      }
+      const raw: RawRequest = {
+        token: bearerOf(request.headers.authorization),
+        correlationId,
+        host: hostOf(request),
+        params: request.params as Record<string, unknown>,
+        query: request.query as Record<string, unknown>,
+        headers: request.headers,
+        body: request.body,
+      };
+      const send = (outcome: Outcome<unknown>): void => sendOutcome(reply, deps, served.operation, correlationId, outcome);
+      const fail = (error: unknown): void => {
+        sendError(reply, request, deps, asRootwardError(error), correlationId, served.operation);
+      };
+      atTurnsEnd(() => {
+        deps.pipeline.serve(served, raw).then(send).catch(fail);
+      });
     },
   };
 }
@@ -175,6 +175,20 @@ function standardHeaders(reply: FastifyReply, deps: HttpDeps, correlationId: str
   reply.header('correlation-id', correlationId);
   // Plugins and agents believe only answers that carry the identity they were given (DESIGN §7).
   reply.header('rootward-server-id', deps.serverId);
+}
+
+function sendOutcome(
+  reply: FastifyReply,
+  deps: HttpDeps,
+  operation: Operation,
+  correlationId: string,
+  outcome: Outcome<unknown>,
+): void {
+  standardHeaders(reply, deps, correlationId);
+  if (outcome.headers) reply.headers(outcome.headers);
+  const status = outcome.status ?? operation.http.success;
+  reply.code(status);
+  reply.send(status === 204 ? undefined : outcome.output);
 }
 
 function asRootwardError(error: unknown): RootwardError {
