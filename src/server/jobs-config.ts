@@ -8,7 +8,12 @@ const seconds = (minimum: number, maximum: number, value: number, description: s
 export const JobsConfig = Type.Object({
   intervalSeconds: seconds(1, 3600, 60, 'How often scheduled work looks for what is due, at least'),
   leaseSeconds: seconds(1, 3600, 60, 'After this a job of a server that has died is taken over'),
-  batchSize: Type.Integer({ minimum: 1, maximum: 200, default: 100, description: 'Items that are done in one transaction' }),
+  batchSize: Type.Integer({
+    minimum: 1,
+    maximum: 200,
+    default: 100,
+    description: 'Items that are done in one transaction, at most',
+  }),
 });
 
 /** When the machine's clock is believed. */

@@ -6,11 +6,13 @@ import type { ClockGuard } from '../clock/clock-guard.ts';
 import { failpoint } from '../failpoint.ts';
 import type { Done, DueItem, Job } from './job.ts';
 import { holdFence, type Lease, RunInterrupted } from './lease.ts';
+import { createPace } from './pace.ts';
 
 export interface RunParts {
   readonly store: Store;
   readonly auditor: Pick<Auditor, 'outbox' | 'settle' | 'problems'>;
   readonly clock: ClockGuard;
+  /** Items in one transaction, at most. */
   readonly batchSize: number;
   readonly leaseMs: number;
   /** Asked between batches. */
@@ -35,13 +37,15 @@ export async function runJob(parts: RunParts, job: Job, lease: Lease, before: nu
     failed += 1;
     firstError ??= `${item.id}: ${describeFailure(error)}`;
   };
+  const pace = createPace(parts.batchSize);
   let after: DueItem | undefined;
   for (;;) {
     if (parts.isStopping()) return { done, failed, firstError, isComplete: false };
-    const items = await job.due(parts.store.db, { before, after, limit: parts.batchSize });
-    done += await doTogether(parts, job, lease, before, items, fail);
+    const limit = pace.size;
+    const items = await job.due(parts.store.db, { before, after, limit });
+    if (items.length > 0) done += await pace.run(() => doTogether(parts, job, lease, before, items, fail));
     after = items.at(-1);
-    if (items.length < parts.batchSize) return { done, failed, firstError, isComplete: true };
+    if (items.length < limit) return { done, failed, firstError, isComplete: true };
   }
 }
 
@@ -54,7 +58,6 @@ async function doTogether(
   items: readonly DueItem[],
   fail: (item: DueItem, error: unknown) => void,
 ): Promise<number> {
-  if (items.length === 0) return 0;
   try {
     return await commit(parts, job, lease, before, items);
   } catch (error) {

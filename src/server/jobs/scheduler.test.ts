@@ -93,7 +93,7 @@ describe('a server that stops', () => {
     await stopped;
     await pass;
     const counts = await versionCounts(scene, ids);
-    expect(counts.filter((count) => count === 2)).toHaveLength(10);
+    expect(new Set(counts)).toEqual(new Set([1, 2]));
     // The lease was given back: nobody has to wait for it.
     await scene.scheduler.pass();
     expect(await versionCounts(scene, ids)).toEqual(ids.map(() => 2));
