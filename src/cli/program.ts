@@ -7,7 +7,10 @@ import { addBackup } from './commands/backup.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addImportTokenEncryption } from './commands/kp-import-token.ts';
+import { addInstancePolicies } from './commands/kp-instance-policies.ts';
+import { addInstancePolicyReset } from './commands/kp-instance-policy-reset.ts';
 import { addKeyCreate } from './commands/kp-key-create.ts';
+import { addKeyPolicies } from './commands/kp-key-policies.ts';
 import { addNotSupported } from './commands/kp-not-supported.ts';
 import { addRegionSet } from './commands/kp-region-set.ts';
 import { addRegistrations } from './commands/kp-registrations.ts';
@@ -32,6 +35,9 @@ const BY_HAND_COMMANDS = [
   addDemo,
   addStatus,
   addKeyCreate,
+  addKeyPolicies,
+  addInstancePolicies,
+  addInstancePolicyReset,
   addImportTokenEncryption,
   addRegionSet,
   addNotSupported,

@@ -13,6 +13,8 @@ export const EXTENSIONS: Readonly<Record<string, Extension>> = {
   'events.sync': { done: 'The resources of the key are asked to look at it.' },
   'keys.disable': { done: 'The key is disabled.' },
   'keys.enable': { done: 'The key is enabled.' },
+  'deletion.authorize': { done: 'The deletion is authorized. Somebody else deletes the key within a week: kp key delete.' },
+  'deletion.withdraw': { done: 'The authorization is taken back.' },
   'keys.delete': { done: 'The key is deleted.' },
   'key-aliases.delete': { done: 'The alias is deleted.' },
   'key-rings.create': { done: 'The key ring is made.' },

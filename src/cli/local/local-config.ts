@@ -9,6 +9,7 @@ export interface LocalFlags {
   readonly dev?: boolean;
   readonly listen?: string;
   readonly managementListen?: string;
+  readonly privateListen?: string;
   readonly storeUrl?: string;
 }
 
@@ -21,16 +22,19 @@ export function addDataFlags(command: Command): Command {
 export function addListenFlags(command: Command): Command {
   return command
     .addOption(new Option('--listen <host:port>', 'where the APIs and the console listen; port 0 is any free one'))
-    .addOption(new Option('--management-listen <host:port>', 'where /livez, /readyz and /metrics listen'));
+    .addOption(new Option('--management-listen <host:port>', 'where /livez, /readyz and /metrics listen'))
+    .addOption(
+      new Option('--private-listen <host:port>', 'where the same APIs listen for the private network; by default nowhere'),
+    );
 }
 
 /** Settings: file before environment before flags. Throws CONFIG. */
 export async function readConfig(flags: LocalFlags, { env }: Pick<Io, 'env'>): Promise<Config> {
   const { loadConfig } = await import('../../server/config.ts');
-  const { dataDir, dev, listen, managementListen, storeUrl } = flags;
+  const { dataDir, dev, listen, managementListen, privateListen, storeUrl } = flags;
   return loadConfig({
     file: flags.config ?? (env.ROOTWARD_CONFIG || undefined),
     env,
-    flags: { dataDir, dev, listen, managementListen, ...(storeUrl !== undefined && { store: { url: storeUrl } }) },
+    flags: { dataDir, dev, listen, managementListen, privateListen, ...(storeUrl !== undefined && { store: { url: storeUrl } }) },
   });
 }

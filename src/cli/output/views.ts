@@ -12,6 +12,7 @@ import { BACKUPS } from '../../contract/views/backup-columns.ts';
 import { CLUSTER_LIST, CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
 import { IMPORT_TOKEN, RETRIEVED_IMPORT_TOKEN } from '../../contract/views/import-token-columns.ts';
 import { KEY_LIST, KEY_PAGE, KEY_RINGS, KEY_VERSIONS, REGISTRATIONS } from '../../contract/views/key-columns.ts';
+import { INSTANCE_POLICIES, KEY_POLICIES } from '../../contract/views/policy-columns.ts';
 import { show, type View } from './view.ts';
 
 const { field, list, page } = show;
@@ -36,6 +37,10 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'keys.patch': page(KEY_PAGE, RESOURCES),
   'key-aliases.create': page([field('Alias', 'alias'), field('Key ID', 'keyId')], RESOURCES),
   'key-rings.list': list(KEY_RINGS, 'There are no key rings that you may see.', RESOURCES),
+  'keys.create-with-policies': page(KEY_PAGE, RESOURCES),
+  'key-policies.get': list(KEY_POLICIES, 'The key has no policies.', RESOURCES),
+  'key-policies.put': list(KEY_POLICIES, 'Nothing was set.', RESOURCES),
+  'instance-policies.get': list(INSTANCE_POLICIES, 'The instance has no such policies.', RESOURCES),
   'registrations.list': list(REGISTRATIONS, 'The key protects nothing.', RESOURCES),
   'registrations.list-all': list(REGISTRATIONS, 'The keys of this instance protect nothing.', RESOURCES),
   'instances.create': page(INSTANCE_PAGE),

@@ -14,10 +14,7 @@ export interface PrivateServer {
 }
 
 /** One more server of the application, which has to be ready. Whatever arrives by it counts as coming from the private network. */
-export function createPrivateServer(
-  app: FastifyInstance,
-  tls?: { readonly cert: string; readonly key: string },
-): PrivateServer {
+export function createPrivateServer(app: FastifyInstance, tls?: { readonly cert: string; readonly key: string }): PrivateServer {
   let closing = false;
   const answer: Parameters<typeof createServer>[1] = (request, reply) => {
     if (closing) reply.setHeader('connection', 'close');

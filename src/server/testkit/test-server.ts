@@ -34,7 +34,7 @@ import { createKeyResolver } from '../kms/keys/resolve-key.ts';
 import type { KmsDeps } from '../kms/kms-deps.ts';
 import { DEFAULT_LIFECYCLE, type LifecycleConfig } from '../lifecycle.ts';
 import { DEFAULT_LIMITS, type LimitsConfig } from '../limits-config.ts';
-import { createMetrics } from '../operate/metrics.ts';
+import { createMetrics, type Metrics } from '../operate/metrics.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { createRateLimit } from '../rate-limit/rate-limit.ts';
 import { checkingAnswers } from '../reference/answer-check.ts';
@@ -87,6 +87,7 @@ export interface TestServerOptions {
   readonly engine?: TestEngine;
   readonly lifecycle?: Partial<LifecycleConfig>;
   readonly limits?: Partial<LimitsConfig>;
+  readonly metrics?: Metrics;
   /** Where key pairs of import tokens come from; absent: made anew each time, which takes a second or more. */
   readonly importKeyPairs?: ImportKeyPairs;
   /** More handlers, made with what the server is made of. */
@@ -179,7 +180,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     auditor,
     decide,
     authenticate,
-    metrics: createMetrics(),
+    metrics: options.metrics ?? createMetrics(),
     rateLimit: createRateLimit({ ...DEFAULT_LIMITS, ...options.limits }),
     now,
     newId,

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { RootwardError } from '../../contract/errors.ts';
+import { insertOutbox } from '../../store/audit.ts';
+import {
+  type InstancePolicyRow,
+  type InstancePolicyType,
+  listInstancePolicies,
+  saveInstancePolicy,
+} from '../../store/instance-policies.ts';
+import { findInstanceOfAnyAccount, type InstanceRow } from '../../store/instances.ts';
+import { openStore } from '../../store/store.ts';
+import { buildRecord } from '../audit/build-record.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import { lineOf } from '../audit/record-line.ts';
+import type { Config } from '../config.ts';
+import { auditedPolicies } from '../kms/instance-policies/present.ts';
+import { targetOfInstance } from '../kms/keys/resolve-key.ts';
+import { crnOfTarget } from '../target.ts';
+import { openDataDir } from './data-dir.ts';
+import { replicaName } from './replica.ts';
+
+const NETWORK_POLICIES: readonly InstancePolicyType[] = ['allowedIP', 'allowedNetwork'];
+
+/**
+ * Turns the network policies of an instance off, by whoever has the server's own machine: the way back for those who have shut
+ * themselves out. Which ones that were. The record of it enters the audit chain at the next start of the server. Throws
+ * RESOURCE_NOT_FOUND; DATA_DIR_IN_USE while the server runs on an embedded store.
+ */
+export async function resetNetworkPolicies(config: Config, instanceId: string): Promise<InstancePolicyType[]> {
+  const dataDir = openDataDir(config.dataDir, false);
+  const store = await openStore({ file: dataDir.database, url: config.store.url });
+  try {
+    const instance = await findInstanceOfAnyAccount(store.db, instanceId);
+    if (!instance) throw new RootwardError('RESOURCE_NOT_FOUND', { message: `There is no instance ${instanceId} here.` });
+    const now = Date.now();
+    return await store.change(['keys'], async (tx) => {
+      const policies = await listInstancePolicies(tx, instance.guid);
+      const before = policies.filter(({ type, enabled }) => NETWORK_POLICIES.includes(type) && enabled === 1);
+      if (before.length === 0) return [];
+      const after = before.map((row) => ({ ...row, enabled: 0, updated_at: now, updated_by: operator() }));
+      for (const row of after) await saveInstancePolicy(tx, row);
+      const record = recordOf(instance, before, after, now);
+      await insertOutbox(tx, record.id, lineOf(record), now, replicaName(config, dataDir));
+      return before.map(({ type }) => type);
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+/** Who did it, as far as the machine knows. */
+const operator = (): string => `operator-${userInfo().username}`;
+
+function recordOf(
+  instance: InstanceRow,
+  before: readonly InstancePolicyRow[],
+  after: readonly InstancePolicyRow[],
+  at: number,
+): AuditRecord {
+  const crn = crnOfTarget(targetOfInstance(instance));
+  return buildRecord({
+    id: randomUUID(),
+    at,
+    action: `${instance.service}.instance-policies.write`,
+    status: 204,
+    initiator: {
+      id: operator(),
+      name: 'an operator at the machine of the server',
+      typeURI: 'service/security/account/user',
+      credential: { type: 'user' },
+      host: { address: '127.0.0.1', agent: 'rootward kp instance policy-reset' },
+    },
+    target: { id: crn, name: instance.name, typeURI: `${instance.service}/instance-policies` },
+    requestData: {
+      initialValue: auditedPolicies(before),
+      newValue: auditedPolicies(after),
+      reason: 'The network policies were turned off at the machine of the server.',
+    },
+    dataEvent: false,
+    logSourceCRN: crn,
+    correlationId: randomUUID(),
+  });
+}
