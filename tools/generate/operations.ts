@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { answersOf } from '../../src/contract/openapi/answers.ts';
+import { answersOf, shownCode } from '../../src/contract/openapi/answers.ts';
 import { describeOperations, tagOf, templateOf } from '../../src/contract/openapi/document.ts';
 import { curlExample } from '../../src/contract/openapi/example.ts';
 import { API_TITLES, INTRODUCTION } from '../../src/contract/openapi/texts.ts';
@@ -42,7 +42,9 @@ function section(operation: Operation): string {
     cli && `\`rootward ${cli.command.join(' ')}\``,
   ];
   const answers = [...successes].map(([status, hasBody]) => `${status} ${hasBody ? 'with' : 'without'} a body`);
-  const refusals = [...errors].map(([status, codes]) => `${status} ${codes.map((code) => `\`${code}\``).join(' ')}`);
+  const refusals = [...errors].map(
+    ([status, codes]) => `${status} ${codes.map((code) => `\`${shownCode(operation, code)}\``).join(' ')}`,
+  );
   return `### ${name}
 
 ${summary}

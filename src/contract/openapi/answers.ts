@@ -15,6 +15,14 @@ export function statusIn(api: Api, code: ErrorCode): number {
   return (api === 'key-protect' ? row.keyProtect?.http : undefined) ?? row.http;
 }
 
+/** The code by which the error body of an operation names an error. */
+export function shownCode({ api, http }: Operation, code: ErrorCode): string {
+  const row: ErrorRow = ERRORS[code];
+  if (api === 'key-protect') return row.keyProtect?.reason ?? code;
+  if (api === 'iam') return row.iam ?? (http.path.startsWith('/identity/') ? code : code.toLowerCase());
+  return code;
+}
+
 export function answersOf(operation: Operation): Answers {
   const those = [operation, ...chosenBy(operation)];
   const successes = new Map<number, boolean>();

@@ -1,7 +1,7 @@
 import type { TObject } from 'typebox';
 import { ERRORS } from '../errors.ts';
 import type { Operation } from '../operation.ts';
-import { answersOf } from './answers.ts';
+import { answersOf, shownCode } from './answers.ts';
 import { errorBodyOf } from './error-bodies.ts';
 import { collectSchemas, type Json, type NamedSchemas, pascalOf } from './named-schemas.ts';
 import { collectResponses, type SharedResponses } from './shared-responses.ts';
@@ -135,7 +135,7 @@ function responsesOf(operation: Operation, { schemas, responses }: Parts): Json 
   const body = json(schemas.use(errorBodyOf(operation), 'Error'));
   for (const [status, codes] of errors) {
     described[status] = responses.use(operation.api, status, {
-      description: codes.map((code) => `\`${code}\`: ${ERRORS[code].text}`).join('\n\n'),
+      description: codes.map((code) => `\`${shownCode(operation, code)}\`: ${ERRORS[code].text}`).join('\n\n'),
       ...((status === 429 || status === 503) && { headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } } }),
       // A head has no body, whatever became of it.
       ...(operation.http.method !== 'HEAD' && body),

@@ -1,5 +1,4 @@
 import type { Operation } from '../operation.ts';
-import { templateOf } from './document.ts';
 
 /** What is read of a JSON schema here. */
 interface Shape {
@@ -16,6 +15,7 @@ interface Shape {
 }
 
 const KEY_ID = '5f0ab1b8-1e2c-4a55-9c1f-0d6a2f6f9a10';
+const INSTANCE_ID = '1be2ae11-7a5c-4b7e-8c0e-2b1c2d3e4f50';
 
 /** Values that people recognise, by the name of the field. */
 const VALUES: Readonly<Record<string, unknown>> = {
@@ -29,12 +29,14 @@ const VALUES: Readonly<Record<string, unknown>> = {
   id: KEY_ID,
   crk_id: KEY_ID,
   crkID: KEY_ID,
-  instance_id: '$KP_INSTANCE_ID',
-  instanceID: '$KP_INSTANCE_ID',
+  instance_id: INSTANCE_ID,
+  instanceID: INSTANCE_ID,
   target: 'us-south',
   resource_group: '0123456789abcdef0123456789abcdef',
   resource_plan_id: 'eedd3585-90c6-4c8f-be3d-062069e99fc3',
   cluster: 'payments',
+  idOrName: 'payments',
+  crn: 'crn:v1:bluemix:public:containers-kubernetes:us-south:a%2F0123456789abcdef0123456789abcdef:payments::',
   collectionTotal: 1,
 };
 
@@ -62,7 +64,7 @@ export function exampleOf(schema: unknown, name = ''): unknown {
 /** How the operation is called from a shell. `$ROOTWARD_URL`, `$TOKEN` and `$KP_INSTANCE_ID` stand for what the caller has. */
 export function curlExample(operation: Operation): string {
   const { http, input, action } = operation;
-  const path = templateOf(http.path);
+  const path = http.path.replaceAll(/:(\w+)/g, (_, name: string) => String(VALUES[name] ?? name));
   const query = (input.query?.required ?? []).map((name) => `${name}=${String(exampleOf(input.query?.properties[name], name))}`);
   const url = `"$ROOTWARD_URL${path}${query.length > 0 ? `?${query.join('&')}` : ''}"`;
   const headers = (input.headers?.required as readonly string[] | undefined) ?? [];

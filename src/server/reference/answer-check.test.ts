@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS, type ErrorCode, RootwardError } from '../../contract/errors.ts';
-import { statusIn } from '../../contract/openapi/answers.ts';
+import { shownCode, statusIn } from '../../contract/openapi/answers.ts';
 import { OPERATIONS } from '../../contract/operations.ts';
 import { errorReply } from '../error-bodies/for-api.ts';
 import type { Outcome } from '../handler.ts';
@@ -74,9 +74,12 @@ describe('a pipeline that checks its answers', () => {
   });
 });
 
-it('documents every error of an API under the status that it is answered with', () => {
+it('documents every error under the status and the code that it is answered with', () => {
   for (const api of ['key-protect', 'iam', 'resource-controller', 'containers', 'rootward'] as const) {
     for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+      const operation = OPERATIONS.find((one) => one.api === api && !one.http.path.startsWith('/identity/')) ?? wrap;
+      const { status, body } = errorReply(operation.api, new RootwardError(code), 'c', operation.http.path);
+      if (status !== 401) expect(JSON.stringify(body)).toContain(`"${shownCode(operation, code)}"`);
       expect([code, statusIn(api, code)]).toEqual([code, errorReply(api, new RootwardError(code), 'c', '/').status]);
     }
   }

@@ -1,12 +1,13 @@
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts';
-import { answersOf } from '../../contract/openapi/answers.ts';
+import { answersOf, shownCode, statusIn } from '../../contract/openapi/answers.ts';
 import { tagOf, templateOf } from '../../contract/openapi/document.ts';
+import { errorBodyOf } from '../../contract/openapi/error-bodies.ts';
 import { curlExample } from '../../contract/openapi/example.ts';
 import { fieldsOf, typeText } from '../../contract/openapi/fields.ts';
 import { API_TITLES, INTRODUCTION, PARAMETER_TEXTS } from '../../contract/openapi/texts.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { STYLE } from './docs-style.ts';
-import { type Html, html, prose } from './html.ts';
+import { type Html, html, inline, prose } from './html.ts';
 
 /** Where a field is that deep, the page stops indenting. */
 const DEEPEST = 5;
@@ -24,13 +25,14 @@ export function docsPage(operations: readonly Operation[], version: string): str
 </head>
 <body>
 <nav aria-label="Operations">
-<a href="/">Rootward</a> · <a href="/openapi.json">OpenAPI 3.1</a>
+<a href="/">Rootward</a> · <a href="#errors">Errors</a> · <a href="/openapi.json">OpenAPI 3.1</a>
 ${[...features].map(([feature, members]) => contents(feature, members))}
 </nav>
 <main>
 <h1>Rootward API</h1>
 <p class="soft">Version ${version}</p>
 ${prose(INTRODUCTION)}
+${errorsOfEveryRequest(operations)}
 ${[...features].map(([feature, members]) => chapter(feature, members))}
 </main>
 </body>
@@ -52,7 +54,7 @@ ${members.map(section)}`;
 
 function section(operation: Operation): Html {
   const { name, http, summary, action, cli } = operation;
-  const { successes, errors } = answersOf(operation);
+  const { successes } = answersOf(operation);
   return html`<section id="${name}">
 <h3>${summary}</h3>
 <p class="address"><span class="method">${http.method}</span> <code>${templateOf(http.path)}</code></p>
@@ -65,7 +67,8 @@ ${operation.input.body && fields('Body', operation.input.body)}
 <h4>Answer</h4>
 <p>${[...successes].map(([status, hasBody]) => html`<code>${status}</code> ${hasBody ? 'with a body' : 'without a body'}. `)}</p>
 ${operation.output && [...successes.values()].includes(true) && folded('Fields of the answer', operation.output)}
-<details><summary>Errors</summary>${errorTable(errors)}</details>
+<p class="soft">Errors: ${operation.errors.length > 0 && 'its own below, and '}<a href="#errors">those of every request</a>.</p>
+${operation.errors.length > 0 && html`<div class="wide"><table>${operation.errors.map((code) => errorRow(operation, code))}</table></div>`}
 </section>
 `;
 }
@@ -81,7 +84,7 @@ function parameters({ http, input }: Operation): Html | undefined {
       const shown = where === 'header' ? name.replaceAll(/(^|-)\w/g, (text) => text.toUpperCase()) : name;
       const required =
         http.path.includes(`:${name}`) || (part?.required as readonly string[] | undefined)?.includes(name) === true;
-      return html`<tr><td><code>${shown}</code></td><td>${where}${required && ', required'}</td><td>${typeText(schema)}</td><td>${PARAMETER_TEXTS[shown]}</td></tr>
+      return html`<tr><td><code>${shown}</code></td><td>${where}${required && ', required'}</td><td>${typeText(schema)}</td><td>${inline(PARAMETER_TEXTS[shown] ?? '')}</td></tr>
 `;
     }),
   );
@@ -105,12 +108,30 @@ function fieldRows(schema: unknown): Html[] {
   );
 }
 
-function errorTable(errors: ReadonlyMap<number, readonly ErrorCode[]>): Html {
-  const rows = [...errors].flatMap(([status, codes]) =>
-    codes.map(
-      (code) => html`<tr><td><code>${status}</code></td><td><code>${code}</code></td><td>${ERRORS[code].text}</td></tr>
-`,
-    ),
+/** Refusals on the way to an operation, which nearly all operations with the same form of errors have in common. */
+function errorsOfEveryRequest(operations: readonly Operation[]): Html {
+  const byForm = Map.groupBy(operations, errorBodyOf);
+  return html`<h2 id="errors">Errors of every request</h2>
+${[...byForm.values()].map(commonErrors)}`;
+}
+
+function commonErrors(members: readonly Operation[]): Html {
+  const titles = new Set(
+    members.map((one) => `${API_TITLES[one.api]}${one.http.path.startsWith('/identity/') ? ': tokens' : ''}`),
   );
-  return html`<div class="wide"><table>${rows}</table></div>`;
+  // Which operation asks makes no difference to a common error, so the last one that has it stands for all.
+  const those = new Map(members.flatMap((one) => errorsBeforeIt(one).map((code) => [code, one] as const)));
+  const rows = [...those].sort(([a, one], [b, other]) => statusIn(one.api, a) - statusIn(other.api, b));
+  return html`<details><summary>${[...titles].join(', ')}</summary><div class="wide"><table>${rows.map(([code, one]) => errorRow(one, code))}</table></div></details>
+`;
+}
+
+function errorsBeforeIt(operation: Operation): ErrorCode[] {
+  return [...answersOf(operation).errors.values()].flat().filter((code) => !operation.errors.includes(code));
+}
+
+function errorRow(operation: Operation, code: ErrorCode): Html {
+  const status = statusIn(operation.api, code);
+  return html`<tr><td><code>${status}</code></td><td><code>${shownCode(operation, code)}</code></td><td>${ERRORS[code].text}</td></tr>
+`;
 }

@@ -24,11 +24,11 @@ function render(part: Part): string {
 
 /** Words between backquotes as code, blank lines between paragraphs. */
 export function prose(text: string): Html {
-  const inline = (paragraph: string) => escapeHtml(paragraph).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
-  return {
-    html: text
-      .split('\n\n')
-      .map((paragraph) => `<p>${inline(paragraph)}</p>`)
-      .join('\n'),
-  };
+  const paragraphs = text.split('\n\n').map((paragraph) => `<p>${inline(paragraph).html}</p>`);
+  return { html: paragraphs.join('\n') };
+}
+
+/** One paragraph of it, without being one. */
+export function inline(text: string): Html {
+  return { html: escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>') };
 }

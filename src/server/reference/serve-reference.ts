@@ -19,21 +19,30 @@ const CACHE = 'public, max-age=300';
 export function serveReference(app: FastifyInstance, operations: readonly Operation[], version: string): void {
   let document: string | undefined;
   let page: string | undefined;
-  app.get('/openapi.json', (_request, reply) => {
-    document ??= JSON.stringify(describeOperations(operations, version));
-    return reply
-      .type('application/json; charset=utf-8')
-      .header('cache-control', CACHE)
-      .header('access-control-allow-origin', '*')
-      .send(document);
+  const method = ['GET', 'HEAD'];
+  app.route({
+    method,
+    url: '/openapi.json',
+    handler: (_request, reply) => {
+      document ??= JSON.stringify(describeOperations(operations, version));
+      return reply
+        .type('application/json; charset=utf-8')
+        .header('cache-control', CACHE)
+        .header('access-control-allow-origin', '*')
+        .send(document);
+    },
   });
-  app.get('/docs', (_request, reply) => {
-    page ??= docsPage(operations, version);
-    return reply
-      .type('text/html; charset=utf-8')
-      .header('cache-control', CACHE)
-      .header('content-security-policy', POLICY)
-      .header('x-content-type-options', 'nosniff')
-      .send(page);
+  app.route({
+    method,
+    url: '/docs',
+    handler: (_request, reply) => {
+      page ??= docsPage(operations, version);
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('cache-control', CACHE)
+        .header('content-security-policy', POLICY)
+        .header('x-content-type-options', 'nosniff')
+        .send(page);
+    },
   });
 }
