@@ -37,12 +37,18 @@ export interface Page {
  * A page of an instance's keys. Keys without the date that they are sorted by come last in both directions, on both engines. The
  * id decides between equals, so that pages neither skip nor repeat; by id alone the page is read from an index.
  */
-export function listKeys(db: Db | Tx, filter: KeyFilter, page: Page, sort: readonly SortTerm[] = []): Promise<KeyRow[]> {
-  return listKeysQuery(db, filter, page, sort).execute();
+export async function listKeys(db: Db | Tx, filter: KeyFilter, page: Page, sort: readonly SortTerm[] = []): Promise<KeyRow[]> {
+  const ids = await pageOfKeysQuery(db, filter, page, sort).execute();
+  return findKeys(
+    db,
+    filter.instanceId,
+    ids.map(({ id }) => id),
+  );
 }
 
-export function listKeysQuery(db: Db | Tx, filter: KeyFilter, page: Page, sort: readonly SortTerm[] = []) {
-  return sorted(filtered(db, filter).selectAll(), sort, filter.now).limit(page.limit).offset(page.offset);
+/** The ids alone: the rows of keys before the page, and of those that are sorted, need not be read. */
+export function pageOfKeysQuery(db: Db | Tx, filter: KeyFilter, page: Page, sort: readonly SortTerm[] = []) {
+  return sorted(filtered(db, filter).select('id'), sort, filter.now).limit(page.limit).offset(page.offset);
 }
 
 /** What a search looks at, in order, for at most `limit` keys. */

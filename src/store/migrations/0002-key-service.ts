@@ -127,7 +127,20 @@ export const keyService: Migration = {
       .column('deletion_authorized_at')
       .where(sql.ref('deletion_authorized_at'), 'is not', null)
       .execute();
-    await db.schema.createIndex('keys_by_ring').on('keys').columns(['instance_id', 'key_ring_id', 'id']).execute();
+    // What lists choose and order keys by is in the index itself: an instance of 10^6 keys is counted without reading their rows.
+    const chosenBy = ['state', 'expires_at', 'extractable'] as const;
+    const orderedBy = ['imported', 'created_at', 'updated_at', 'rotated_at', 'deleted_at'] as const;
+    await db.schema.dropIndex('keys_by_instance').execute();
+    await db.schema
+      .createIndex('keys_by_instance')
+      .on('keys')
+      .columns(['instance_id', 'id', ...chosenBy, ...orderedBy])
+      .execute();
+    await db.schema
+      .createIndex('keys_by_ring')
+      .on('keys')
+      .columns(['instance_id', 'key_ring_id', 'id', ...chosenBy])
+      .execute();
     await db.schema
       .createIndex('key_versions_without_backup')
       .on('key_versions')

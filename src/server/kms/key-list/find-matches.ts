@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { aliasesOfKeys } from '../../../store/key-aliases.ts';
-import { type KeyFilter, listKeyNames, type SortTerm } from '../../../store/key-list.ts';
+import { type KeyFilter, listKeyNames, pageOfKeysQuery, type SortTerm } from '../../../store/key-list.ts';
 import type { Db, Tx } from '../../../store/store.ts';
 import type { KeySearch } from './parse-search.ts';
 
@@ -11,7 +11,7 @@ const AT_ONCE = 500;
 
 /**
  * The ids of the keys that match, in order. Names are compared here and not by the store: what "the same letter in another case"
- * means would depend on the engine. Throws KEY_SEARCH_TOO_BROAD, without reading further, where more keys would be looked at.
+ * means would depend on the engine. Throws KEY_SEARCH_TOO_BROAD, before anything is put in order, where more keys would be looked at.
  */
 export async function findMatches(
   db: Db | Tx,
@@ -19,21 +19,21 @@ export async function findMatches(
   search: KeySearch,
   sort: readonly SortTerm[],
 ): Promise<string[]> {
+  const some = await pageOfKeysQuery(db, filter, { limit: MOST + 1, offset: 0 }).execute();
+  if (some.length > MOST) throw new RootwardError('KEY_SEARCH_TOO_BROAD', { target: { type: 'query_param', name: 'search' } });
   const candidates = await listKeyNames(db, filter, MOST + 1, sort);
-  if (candidates.length > MOST)
-    throw new RootwardError('KEY_SEARCH_TOO_BROAD', { target: { type: 'query_param', name: 'search' } });
   const inNames = search.scopes.includes('name');
   const matchesText = textMatcher(search);
   const matching: string[] = [];
   for (let start = 0; start < candidates.length; start += AT_ONCE) {
-    const some = candidates.slice(start, start + AT_ONCE);
+    const few = candidates.slice(start, start + AT_ONCE);
     const aliases = search.scopes.includes('alias')
       ? await aliasesOfKeys(
           db,
-          some.map(({ id }) => id),
+          few.map(({ id }) => id),
         )
       : new Map<string, string[]>();
-    for (const { id, name } of some) {
+    for (const { id, name } of few) {
       const matches =
         id === search.query.toLowerCase() || (inNames && matchesText(name)) || (aliases.get(id) ?? []).some(matchesText);
       if (matches !== search.not) matching.push(id);
