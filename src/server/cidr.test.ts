@@ -45,6 +45,12 @@ describe('CIDRs', () => {
     ]);
   });
 
+  it('says the same however often it is asked, for more addresses than it remembers', () => {
+    const set = addressSet(['10.0.0.0/9']);
+    for (let time = 0; time < 2; time += 1)
+      for (let part = 0; part < 1200; part += 1) expect(set.has(`10.${part % 256}.${part >> 8}.1`)).toBe(part % 256 < 128);
+  });
+
   it('is empty without CIDRs', () => {
     expect(addressSet([]).has('192.0.2.1')).toBe(false);
   });

@@ -1,5 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 
+/** Looking an address up takes microseconds, and most requests come from the same few. */
+const ADDRESSES_KEPT = 512;
 const BITS = { 4: 32, 6: 128 } as const;
 
 /** Addresses of both families, given as addresses or CIDRs. */
@@ -21,10 +23,18 @@ export function addressSet(cidrs: readonly string[]): AddressSet {
     if (!network) throw new Error(`${cidr} is not a CIDR`);
     list.addSubnet(network.address, network.prefix, network.family);
   }
+  const known = new Map<string, boolean>();
   return {
     has(address) {
+      const before = known.get(address);
+      if (before !== undefined) return before;
       const version = isIP(address);
-      return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+      // Whatever somebody wrote into a header instead of an address is not kept.
+      if (version === 0) return false;
+      const answer = list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+      if (known.size >= ADDRESSES_KEPT) known.clear();
+      known.set(address, answer);
+      return answer;
     },
   };
 }
