@@ -5,13 +5,16 @@ import { defineOperation } from '../operation.ts';
 export const BackupReport = Type.Union([
   Type.Object(
     {
-      backup: Type.Object({
-        id: Type.String({ minLength: 1, maxLength: 64 }),
-        epoch: Type.Integer({ minimum: 0 }),
-        created_at: Type.Integer({ minimum: 0 }),
-        key_versions: Type.Integer({ minimum: 0 }),
-        location: Type.String({ maxLength: 4096 }),
-      }),
+      backup: Type.Object(
+        {
+          id: Type.String({ minLength: 1, maxLength: 64 }),
+          epoch: Type.Integer({ minimum: 0 }),
+          created_at: Type.Integer({ minimum: 0 }),
+          key_versions: Type.Integer({ minimum: 0 }),
+          location: Type.String({ maxLength: 4096 }),
+        },
+        { additionalProperties: false },
+      ),
     },
     { additionalProperties: false },
   ),

@@ -24,17 +24,27 @@ export function createServerBackups(deps: BackupDeps): ServerBackups {
   return {
     async make({ file, scheduled }) {
       const path = fileIn(deps.directory, file ?? defaultName(deps, scheduled ? SCHEDULED : 'rootward-'));
-      if (running || !(await deps.store.names.take(NAME))) throw new RootwardError('BACKUP_RUNNING');
+      if (running) throw new RootwardError('BACKUP_RUNNING');
       running = true;
       try {
-        await openDirectory(deps.directory);
-        return await makeBackup(deps, { id: deps.newId(), file: path, now: deps.now() }, recordIn(deps.store));
+        return await underName(deps, async () => {
+          await openDirectory(deps.directory);
+          return await makeBackup(deps, { id: deps.newId(), file: path, now: deps.now() }, recordIn(deps.store));
+        });
       } finally {
         running = false;
-        await deps.store.names.giveBack(NAME);
       }
     },
   };
+}
+
+async function underName<T>({ store }: BackupDeps, work: () => Promise<T>): Promise<T> {
+  if (!(await store.names.take(NAME))) throw new RootwardError('BACKUP_RUNNING');
+  try {
+    return await work();
+  } finally {
+    await store.names.giveBack(NAME);
+  }
 }
 
 /** `rootward-20260131T120000Z-1a2b3c4d.rwbackup`, by the server's clock. */
