@@ -86,6 +86,8 @@ export interface TestServerOptions {
   /** By default that of `engineOfTests`. */
   readonly engine?: TestEngine;
   readonly lifecycle?: Partial<LifecycleConfig>;
+  /** By default a random one. */
+  readonly barrierKey?: SecretBytes;
   readonly limits?: Partial<LimitsConfig>;
   readonly metrics?: Metrics;
   /** Where key pairs of import tokens come from; absent: made anew each time, which takes a second or more. */
@@ -99,7 +101,7 @@ export interface TestServerOptions {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'rootward-test-'));
   const store = await openTestStore(directory, options.engine);
-  const barrier = new Barrier(SecretBytes.random(32));
+  const barrier = new Barrier(options.barrierKey ?? SecretBytes.random(32));
   let passed = 0;
   let wallAtZero = START;
   const uptime = (): number => passed;
