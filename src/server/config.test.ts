@@ -46,6 +46,15 @@ describe('configuration', () => {
     withFile('eu-de\n', (file) => expect(loadConfig({ env: { ROOTWARD_REGION_FILE: file } }).region).toBe('eu-de'));
   });
 
+  it('a list is parted by commas in the environment, and is a list in the file', () => {
+    const env = { ROOTWARD_TRUSTED_PROXIES: '10.0.0.0/8, ::1' };
+    expect(loadConfig({ env }).trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+    withFile('trustedProxies: [192.0.2.1]\n', (file) => {
+      expect(loadConfig({ file, env: {} }).trustedProxies).toEqual(['192.0.2.1']);
+    });
+    expect(loadConfig({ env: {} }).trustedProxies).toEqual([]);
+  });
+
   it('an unknown setting is an error that suggests the nearest one', () => {
     withFile('lifecycle:\n  rotateIntervalSecond: 1\n', (file) => {
       expect(() => loadConfig({ file, env: {} })).toThrow(

@@ -14,6 +14,7 @@ import { createHttp } from '../http.ts';
 import { type KeyScene, openKeyScene } from '../kms/testkit/key-scene.ts';
 import { createLog } from '../log.ts';
 import { type CompanionSocket, listenForCompanions } from './companion-socket.ts';
+import { checkProxies } from './listen.ts';
 import { createPrivateListener, type PrivateListener } from './private-listener.ts';
 
 let scene: KeyScene;
@@ -162,6 +163,11 @@ async function selfSigned(): Promise<{ cert: string; key: string }> {
   const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
   return { cert: certificate.toString('pem'), key };
 }
+
+it('trusted proxies that are no CIDRs are refused by the name of the setting', () => {
+  expect(checkProxies(['10.0.0.0/8', '::1'])).toHaveLength(2);
+  expect(() => checkProxies(['10.0.0.0/8', 'proxy.example'])).toThrow(/trustedProxies .* proxy\.example/);
+});
 
 describe('the setting privateListen', () => {
   it('is refused without TLS beyond this machine, and where it is no address', () => {
