@@ -21,12 +21,9 @@ export interface ArchiveReader extends AsyncDisposable {
 
 /** Opens an archive and reads its header. Throws BACKUP_FILE or BACKUP_DAMAGED. */
 export async function openArchive(path: string): Promise<ArchiveReader> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new RootwardError('BACKUP_FILE', { message: `${path} cannot be read: ${String(code)}.`, cause });
-  });
+  const file = await onDisk(path, () => open(path, 'r'));
   try {
-    const read = await readHeader(file);
+    const read = await onDisk(path, () => readHeader(file));
     return {
       read,
       records: (backupKey) => records(file, read, backupKey),
@@ -35,6 +32,17 @@ export async function openArchive(path: string): Promise<ArchiveReader> {
   } catch (error) {
     await file.close();
     throw error;
+  }
+}
+
+/** A file that cannot be read says nothing about the backup in it. */
+async function onDisk<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof RootwardError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new RootwardError('BACKUP_FILE', { message: `${path} cannot be read: ${String(code)}.`, cause });
   }
 }
 
