@@ -123,8 +123,7 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps, atTurnsEnd: (wor
 function chosenHandler(handler: Handler, request: FastifyRequest, { handlers }: Pipeline): Handler {
   const { parameter = '', operations = {} } = handler.operation.http.chosenBy ?? {};
   const wanted = (request.query as Record<string, unknown>)[parameter];
-  const name = typeof wanted === 'string' && Object.hasOwn(operations, wanted) ? operations[wanted] : undefined;
-  return (name !== undefined && handlers.get(name)) || handler;
+  return (typeof wanted === 'string' && handlers.get(operations[wanted] ?? '')) || handler;
 }
 
 /** Published clients put the Kubernetes service under `/global`. */

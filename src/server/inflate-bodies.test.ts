@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttp } from './http.ts';
+import { inflate } from './inflate-bodies.ts';
 import { type KeyScene, openKeyScene } from './kms/testkit/key-scene.ts';
 import { createLog } from './log.ts';
 
@@ -75,6 +77,16 @@ describe('a body that is sent as gzip', () => {
     const before = process.memoryUsage().arrayBuffers;
     expect(await wrap(bomb)).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' });
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  it('is not inflated any further than the limit', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+    let size = 0;
+    const read = async () => {
+      for await (const chunk of inflate(Readable.from([bomb]), LIMIT)) size += (chunk as Buffer).length;
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
+    expect(size).toBeLessThanOrEqual(LIMIT);
   });
 
   it.each([

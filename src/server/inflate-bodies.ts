@@ -13,11 +13,12 @@ export function inflateBodies(app: FastifyInstance, limitBytes: number): void {
     if (encoding === undefined || encoding === 'identity') return done(null, payload);
     if (encoding.toLowerCase() !== 'gzip')
       return done(new RootwardError('MEDIA_TYPE', { message: 'A body may be encoded by gzip only.' }));
-    done(null, inflated(payload, limitBytes));
+    done(null, inflate(payload, limitBytes));
   });
 }
 
-function inflated(payload: RequestPayload, limitBytes: number): RequestPayload {
+/** What `payload` grows to, and no byte of it beyond the limit: whoever reads on gets BODY_TOO_LARGE, and nothing is inflated any more. */
+export function inflate(payload: RequestPayload, limitBytes: number): RequestPayload {
   const counted: Transform & { receivedEncodedLength?: number } = new Transform({ transform: limit(limitBytes) });
   // Fastify compares what was sent, not what it grew to, with the content-length.
   counted.receivedEncodedLength = 0;

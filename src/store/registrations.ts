@@ -89,13 +89,7 @@ function filtered(db: Db | Tx, { instanceId, keyId, rings, preventsDeletion, crn
   if (crn === undefined) return query;
   // As many colons in the pattern as in a CRN: no `%` can reach over one.
   const pattern = crn.map((text) => text.replace(/[!%_]/g, '!$&')).join('%');
-  query = query.where(sql<boolean>`registrations.resource_crn like ${pattern} escape '!'`);
-  // SQLite compares `like` without regard to case, PostgreSQL does not; that a text is there in its own case is seen by removing it.
-  for (const text of crn.filter((part) => part !== '')) {
-    const without = sql<string>`replace(registrations.resource_crn, ${text}, '')`;
-    query = query.where('registrations.resource_crn', '!=', without);
-  }
-  return query;
+  return query.where(sql<boolean>`registrations.resource_crn like ${pattern} escape '!'`);
 }
 
 /** Who hears of a key's lifecycle: active registrations and the hidden subscriptions that a forced delete left behind. */
