@@ -192,5 +192,13 @@ describe('the audit log', () => {
     expect(about('kms.key-rings.create').at(-2)).toMatchObject({ requestData: { keyRingId: 'audited' }, severity: 'normal' });
     expect(about('kms.key-rings.delete').at(-1)).toMatchObject({ requestData: { keyRingId: 'audited', force: false } });
     expect(about('kms.key-rings.list').at(-1)).toMatchObject({ outcome: 'success' });
+    for (const [method, action] of [
+      ['GET', 'kms.secrets.list'],
+      ['HEAD', 'kms.secrets.head'],
+    ] as const) {
+      await http.send(method, '/keys', { ring: 'few' });
+      const after = (await scene.server.auditRecords()).filter((record) => record.action === action);
+      expect(after.at(-1)).toMatchObject({ requestData: { keyRingId: 'few' }, responseData: { totalResources: 1 } });
+    }
   });
 });

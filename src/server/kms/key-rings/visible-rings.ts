@@ -4,7 +4,7 @@ import { DEFAULT_RING } from '../../../contract/key-rings/key-ring.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
 import { listKeyRings } from '../../../store/key-rings.ts';
 import type { Resolved } from '../../handler.ts';
-import { type InstanceCall, targetOfInstance } from '../keys/resolve-key.ts';
+import { type InstanceCall, type InstanceHeadersIn, targetOfInstance } from '../keys/resolve-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 
 /** What a caller sees of an instance in a list. */
@@ -51,4 +51,10 @@ export function allowSameRings(now: VisibleRings, before: VisibleRings | undefin
   if (!before || now.rings === undefined) return;
   if (before.rings?.every((id) => now.rings?.includes(id))) return;
   throw new RootwardError('REPLICA_BEHIND');
+}
+
+/** What the audit log says of the header that names a key ring. */
+export function auditedRing(headers: InstanceHeadersIn): { keyRingId?: string } {
+  const ring = headers['x-kms-key-ring'];
+  return ring === undefined ? {} : { keyRingId: ring };
 }

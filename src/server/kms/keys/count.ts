@@ -5,7 +5,7 @@ import { findMatches } from '../key-list/find-matches.ts';
 import { keyConditions, keyFilter } from '../key-list/key-filter.ts';
 import { parseSearch } from '../key-list/parse-search.ts';
 import { parseSort } from '../key-list/parse-sort.ts';
-import { allowSameRings, resolveVisibleRings } from '../key-rings/visible-rings.ts';
+import { allowSameRings, auditedRing, resolveVisibleRings } from '../key-rings/visible-rings.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 
 /** How many keys the list would have over all of its pages. */
@@ -22,7 +22,8 @@ export function countKeysHandler(deps: KmsDeps): Handler {
         query.search === undefined
           ? await readCount(deps.store.db, filter)
           : (await findMatches(deps.store.db, filter, parseSearch(query.search), sort)).length;
-      return { output: undefined, headers: { 'Key-Total': String(total) }, audit: { responseData: { totalResources: total } } };
+      const audit = { requestData: auditedRing(call.input.headers), responseData: { totalResources: total } };
+      return { output: undefined, headers: { 'Key-Total': String(total) }, audit };
     },
   });
 }

@@ -7,7 +7,7 @@ import { findMatches } from '../key-list/find-matches.ts';
 import { keyConditions, keyFilter } from '../key-list/key-filter.ts';
 import { type KeySearch, parseSearch } from '../key-list/parse-search.ts';
 import { parseSort } from '../key-list/parse-sort.ts';
-import { allowSameRings, resolveVisibleRings } from '../key-rings/visible-rings.ts';
+import { allowSameRings, auditedRing, resolveVisibleRings } from '../key-rings/visible-rings.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { describeKeys } from './describe-keys.ts';
 
@@ -35,7 +35,8 @@ export function listKeysHandler(deps: KmsDeps): Handler {
         collectionTotal: resources.length,
         ...(search && { searchQuery: presentSearch(search) }),
       };
-      return { output: { metadata, resources }, audit: { responseData: { totalResources: resources.length } } };
+      const audit = { requestData: auditedRing(call.input.headers), responseData: { totalResources: resources.length } };
+      return { output: { metadata, resources }, audit };
     },
   });
 }

@@ -1,15 +1,15 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
-import { findKey, findKeyVersion, type KeyRow } from '../../../store/keys.ts';
+import { findKeyVersion, type KeyRow } from '../../../store/keys.ts';
 import type { RegistrationRow } from '../../../store/registrations.ts';
 import type { Tx } from '../../../store/store.ts';
+import { currentKey } from '../keys/change-key.ts';
 import type { ResolvedKey } from '../keys/resolve-key.ts';
 
 /** The key as the transaction sees it. Only an Active root key takes registrations and changes of them. */
-export async function registrableKey(tx: Tx, { instance, key }: ResolvedKey, now: number): Promise<KeyRow> {
-  const current = await findKey(tx, instance.guid, key.id);
-  if (!current) throw new RootwardError('KEY_NOT_FOUND');
+export async function registrableKey(tx: Tx, resolved: ResolvedKey, now: number): Promise<KeyRow> {
+  const current = await currentKey(tx, resolved);
   if (current.extractable === 1) throw new RootwardError('REGISTRATION_ROOT_REQUIRED');
   if (effectiveState(current, now) !== KEY_STATE.active) throw new RootwardError('REGISTRATION_KEY_STATE');
   return current;
