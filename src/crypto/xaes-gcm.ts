@@ -61,9 +61,9 @@ function messageKey(key: KeyObject, nonce: Uint8Array): KeyObject {
   input.set(nonce.subarray(0, HALF), BLOCK - HALF);
   input.set(nonce.subarray(0, HALF), 2 * BLOCK - HALF);
   for (let at = 0; at < BLOCK; at += 1) {
-    const mask = subkey.readUInt8(at);
-    input.writeUInt8(input.readUInt8(at) ^ mask, at);
-    input.writeUInt8(input.readUInt8(BLOCK + at) ^ mask, BLOCK + at);
+    const mask = subkey[at] ?? 0;
+    input[at] = (input[at] ?? 0) ^ mask;
+    input[BLOCK + at] = (input[BLOCK + at] ?? 0) ^ mask;
   }
   const raw = blocks.update(input);
   const derived = createSecretKey(raw);

@@ -108,12 +108,18 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps, atTurnsEnd: (wor
         headers: request.headers,
         body: request.body,
       };
-      const send = (outcome: Outcome<unknown>): void => sendOutcome(reply, deps, served.operation, correlationId, outcome);
       const fail = (error: unknown): void => {
         sendError(reply, request, deps, asRootwardError(error), correlationId, served.operation);
       };
+      const send = (outcome: Outcome<unknown>): void => {
+        try {
+          sendOutcome(reply, deps, served.operation, correlationId, outcome);
+        } catch (error) {
+          fail(error);
+        }
+      };
       atTurnsEnd(() => {
-        deps.pipeline.serve(served, raw).then(send).catch(fail);
+        deps.pipeline.serve(served, raw).then(send, fail);
       });
     },
   };
@@ -146,6 +152,11 @@ function acceptBodies(app: FastifyInstance): void {
     const type = request.headers['content-type'];
     if (body === '') return done(null, undefined);
     if (type !== undefined && !/json/i.test(type)) return done(new RootwardError('MEDIA_TYPE'));
+    void parseJson(request, String(body), done);
+  });
+  // The same for what nearly every request says: what is found under `*` is looked for anew each time.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') return done(null, undefined);
     void parseJson(request, String(body), done);
   });
 }
