@@ -1,6 +1,10 @@
 // `npm run bench -- NAME [options]`: one figure, by the command that we name wherever we state it.
 const BENCHES: Readonly<Record<string, () => Promise<{ run(args: string[]): Promise<void> }>>> = {
   wrap: () => import('./wrap.ts'),
+  unwrap: () => import('./unwrap.ts'),
+  latency: () => import('./latency.ts'),
+  create: () => import('./create.ts'),
+  'many-keys': () => import('./many-keys.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

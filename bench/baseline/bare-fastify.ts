@@ -1,14 +1,15 @@
 /**
- * The baseline of `bench/wrap.ts`: a bare Fastify with the operation's own schemas that does no work at all. It checks the same
- * input, answers a body of the same form and length, and prints its address when it listens. `bare-fastify.ts REPLY` (JSON)
+ * The baseline of `bench/use-of-keys.ts`: a bare Fastify with the operation's own schemas that does no work at all. It checks the same
+ * input, answers a body of the same form and length, and prints its address when it listens. `bare-fastify.ts wrap|unwrap REPLY` (JSON)
  */
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
+import { unwrapDek } from '../../src/contract/keys/unwrap.ts';
 import { wrapDek } from '../../src/contract/keys/wrap.ts';
 
-const [reply = '{}'] = process.argv.slice(2);
+const [use, reply = '{}'] = process.argv.slice(2);
 const answer = JSON.parse(reply) as { [name: string]: unknown };
-const { http, input, output } = wrapDek;
+const { http, input, output } = use === 'unwrap' ? unwrapDek : wrapDek;
 
 const app = Fastify({ logger: false });
 app.route({

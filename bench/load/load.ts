@@ -10,6 +10,8 @@ export interface LoadOrder {
   readonly body: string;
   readonly connections: number;
   readonly amount: number;
+  /** Of every answer; 200 if absent. */
+  readonly status?: number;
 }
 
 /** Latencies in milliseconds. */
@@ -22,17 +24,19 @@ export interface LoadResult {
 }
 
 export interface Load extends Disposable {
+  readonly pid: number | undefined;
   send(order: LoadOrder): Promise<LoadResult>;
 }
 
-/** Starts the load generator. Every burst must be answered with 200; anything else makes a figure worthless, so it throws. */
+/** Starts the load generator. Every burst must be answered with the status of its order; anything else makes a figure worthless, so it throws. */
 export function startLoad(): Load {
   const child: ChildProcess = fork(join(import.meta.dirname, 'generator.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   return {
+    pid: child.pid,
     async send(order) {
       child.send(order);
       const [result] = (await once(child, 'message')) as [LoadResult];
-      if (result.statuses[200] !== order.amount || result.answered !== order.amount)
+      if (result.statuses[order.status ?? 200] !== order.amount || result.answered !== order.amount)
         throw new Error(`${order.url}: ${order.amount} requests, answered ${JSON.stringify(result.statuses)}`);
       return result;
     },

@@ -21,6 +21,7 @@ export function foldNames(schema: TSchema): Fold | undefined {
 function foldObject(properties: Readonly<Record<string, TSchema>>): Fold {
   const names = new Map(Object.keys(properties).map((name) => [name.toLowerCase(), name]));
   const inner = new Map(Object.entries(properties).map(([name, schema]) => [name, foldNames(schema)]));
+  const plain = new Set([...inner].flatMap(([name, fold]) => (fold ? [] : [name])));
   const nameOf = (given: string, value: object): string => {
     if (inner.has(given)) return given;
     const name = names.get(given.toLowerCase());
@@ -29,6 +30,8 @@ function foldObject(properties: Readonly<Record<string, TSchema>>): Fold {
   };
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    // Most clients write every name as it is; then there is nothing to make anew.
+    if (Object.keys(value).every((given) => plain.has(given))) return value;
     const fields = Object.entries(value).map(([given, field]: [string, unknown]): [string, unknown] => {
       const name = nameOf(given, value);
       const fold = inner.get(name);

@@ -106,9 +106,9 @@ export function pickData(data: Readonly<Record<string, unknown>> | undefined): A
 
 function pickFields(data: object, depth: number): AuditData {
   const picked: Record<string, AuditValue> = {};
-  for (const [name, value] of Object.entries(data)) {
+  for (const name of Object.keys(data)) {
     if (!ALLOWED.has(name)) continue;
-    const allowed = pickValue(value, depth);
+    const allowed = pickValue((data as Readonly<Record<string, unknown>>)[name], depth);
     if (allowed !== undefined) picked[name] = allowed;
   }
   return picked;
