@@ -64,12 +64,19 @@ export function holdLock(file: string): { release(): void } | undefined {
   return { release: () => database.close() };
 }
 
+interface Prepared {
+  readonly made: StatementSync;
+  /** Does it return rows? Asking a statement costs as much as a small query. */
+  readonly reader: boolean;
+}
+
 function asKyselyDatabase(database: DatabaseSync): SqliteDatabase {
-  const kept = new Map<string, StatementSync>();
-  const prepare = (sql: string): StatementSync => {
+  const kept = new Map<string, Prepared>();
+  const prepare = (sql: string): Prepared => {
     const known = kept.get(sql);
     if (known) return known;
-    const statement = database.prepare(sql);
+    const made = database.prepare(sql);
+    const statement = { made, reader: made.columns().length > 0 };
     if (kept.size >= STATEMENTS_KEPT) kept.delete(kept.keys().next().value ?? '');
     kept.set(sql, statement);
     return statement;
@@ -77,13 +84,13 @@ function asKyselyDatabase(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare(sql): SqliteStatement {
-      const statement = prepare(sql);
+      const { made: statement, reader } = prepare(sql);
       const values = (parameters: readonly unknown[]) => {
         refuseNul(parameters);
         return parameters as SQLInputValue[];
       };
       return {
-        reader: statement.columns().length > 0,
+        reader,
         all: (parameters) => statement.all(...values(parameters)),
         run: (parameters) => {
           const { changes, lastInsertRowid } = statement.run(...values(parameters));
