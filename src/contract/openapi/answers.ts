@@ -52,7 +52,8 @@ function errorsOf(operation: Operation): ReadonlySet<ErrorCode> {
   const add = (...more: readonly ErrorCode[]): void => {
     for (const code of more) codes.add(code);
   };
-  if (params || headers || body) add('INVALID_FIELD');
+  // Also a query may hold a text that no store can hold.
+  if (params || query || headers || body) add('INVALID_FIELD');
   if (query) add('INVALID_QUERY');
   if (operation.http.method !== 'GET' && operation.http.method !== 'HEAD') add('BAD_BODY', 'BODY_TOO_LARGE', 'MEDIA_TYPE');
   if (body && !('~optional' in body)) add('NO_BODY');
