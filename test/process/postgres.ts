@@ -2,13 +2,14 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, chmodSync, chownSync, constants, existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { openStore } from '../../src/store/store.ts';
+import { findPostgres } from './find-postgres.ts';
 
 export interface PrivatePostgres {
   /** Process id of the server itself. */
@@ -38,31 +39,8 @@ const EMPTY = `do $$ declare name text; begin
   perform setval(pg_get_serial_sequence('lifecycle_events', 'sequence'), 1, false);
 end $$`;
 
-const PLACES = ['/usr/lib/postgresql', '/usr/pgsql'];
 /** Part of every URL; tests look for it where it must not be. */
 export const POSTGRES_PASSWORD = 'correct-horse-battery';
-
-/** Where `postgres` and `initdb` are, or why they cannot be used; the sentence says how to get them. */
-export function findPostgres(): { readonly bin: string } | { readonly missing: string } {
-  const path = (process.env.PATH ?? '').split(delimiter);
-  const versions = PLACES.flatMap((place) =>
-    existsSync(place) ? readdirSync(place).map((name) => join(place, name, 'bin')) : [],
-  );
-  const bin = [...path, ...versions.sort().reverse()].find(
-    (folder) => isProgram(join(folder, 'initdb')) && isProgram(join(folder, 'postgres')),
-  );
-  return bin === undefined ? { missing: 'no PostgreSQL here: apt-get install postgresql' } : { bin };
-}
-
-/**
- * For `describe.skipIf`: is PostgreSQL missing? In CI that is a failure, because a suite that is silently left out proves nothing.
- */
-export function isPostgresMissing(): boolean {
-  const found = findPostgres();
-  if ('bin' in found) return false;
-  if (process.env.CI) throw new Error(found.missing);
-  return true;
-}
 
 let shared: Promise<PrivatePostgres> | undefined;
 
@@ -249,13 +227,4 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -4,13 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Api, addInstance, addRootKey, logIn } from '../process/api.ts';
-import {
-  isPostgresMissing,
-  POSTGRES_PASSWORD,
-  type PrivateDatabase,
-  type PrivatePostgres,
-  sharedPostgres,
-} from '../process/postgres.ts';
+import { isPostgresMissing } from '../process/find-postgres.ts';
+import { POSTGRES_PASSWORD, type PrivateDatabase, type PrivatePostgres, sharedPostgres } from '../process/postgres.ts';
 import { runCli } from '../process/run-cli.ts';
 import type { ServerFacts } from '../process/server-process.ts';
 import { type ReadyProcess, spawnReady } from '../process/spawn-ready.ts';

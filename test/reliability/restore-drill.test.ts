@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Api, addInstance, logIn, newKey } from '../process/api.ts';
-import { isPostgresMissing, type PrivateDatabase, sharedPostgres } from '../process/postgres.ts';
+import { isPostgresMissing } from '../process/find-postgres.ts';
+import { type PrivateDatabase, sharedPostgres } from '../process/postgres.ts';
 import { runCli } from '../process/run-cli.ts';
 import { type ServerProcess, startServerProcess } from '../process/server-process.ts';
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findPostgres } from '../../test/process/find-postgres.ts';
 import type { Suite } from './suites.ts';
 
 export interface TestResult {
@@ -33,6 +34,12 @@ interface JsonReport {
 
 /** Runs one suite in vitest and reads what it reports. Its talk goes to the terminal as it happens. */
 export function runSuite(root: string, suite: Suite): SuiteResult {
+  const engine = suite.engine === undefined ? {} : { ROOTWARD_TEST_ENGINE: suite.engine };
+  const missing = suite.engine === undefined ? undefined : missingPostgres();
+  if (missing !== undefined) {
+    const results: TestResult[] = [{ name: `${suite.paths.join(', ')} on PostgreSQL (${missing})`, status: 'skipped' }];
+    return { suite: suite.name, seconds: 0, results, broken: undefined };
+  }
   const folder = mkdtempSync(join(tmpdir(), 'rootward-test-'));
   const file = join(folder, 'report.json');
   const started = process.hrtime.bigint();
@@ -49,6 +56,7 @@ export function runSuite(root: string, suite: Suite): SuiteResult {
   if (suite.only !== undefined) arguments_.push(`--testNamePattern=${suite.only}`);
   const run = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...arguments_], {
     cwd: root,
+    env: { ...process.env, ...engine },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
@@ -76,4 +84,9 @@ function readResults(root: string, report: JsonReport): TestResult[] {
       status: status === 'passed' || status === 'failed' ? status : 'skipped',
     }));
   });
+}
+
+function missingPostgres(): string | undefined {
+  const found = findPostgres();
+  return 'missing' in found ? found.missing : undefined;
 }

@@ -7,12 +7,22 @@ export interface Suite {
   /** Files one after the other: they start whole servers and clusters, and two cores are not more. */
   readonly serial: boolean;
   readonly timeoutMs: number;
+  /** The engine under the tests that do not say which; by default the embedded one. */
+  readonly engine?: 'postgres';
   /** Only tests whose title matches; the others count as skipped. */
   readonly only?: string;
 }
 
 export const SUITES: readonly Suite[] = [
   { name: 'unit', paths: ['src', 'tools'], budgetMinutes: 5, serial: false, timeoutMs: 30_000 },
+  {
+    name: 'postgres',
+    paths: ['src/server/kms', 'src/server/iam', 'src/server/jobs', 'src/server/resources', 'src/server/events'],
+    budgetMinutes: 4,
+    serial: false,
+    timeoutMs: 60_000,
+    engine: 'postgres',
+  },
   { name: 'conformance', paths: ['test/conformance'], budgetMinutes: 5, serial: true, timeoutMs: 120_000 },
   { name: 'clusters', paths: ['test/e2e'], budgetMinutes: 15, serial: true, timeoutMs: 420_000 },
   { name: 'faults', paths: ['test/reliability'], budgetMinutes: 7, serial: true, timeoutMs: 420_000 },

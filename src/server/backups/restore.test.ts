@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isPostgresMissing } from '../../../test/process/postgres.ts';
+import { isPostgresMissing } from '../../../test/process/find-postgres.ts';
 import { parseCiphertext, unwrapDek } from '../../crypto/wrap-ciphertext.ts';
 import { countVersionsWithoutBackup, listBackups } from '../../store/backups.ts';
 import { findInstance } from '../../store/instances.ts';

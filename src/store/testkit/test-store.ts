@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'vitest';
-import { isPostgresMissing, sharedPostgres } from '../../../test/process/postgres.ts';
+import { isPostgresMissing } from '../../../test/process/find-postgres.ts';
+import { sharedPostgres } from '../../../test/process/postgres.ts';
 import { openStore, type Store } from '../store.ts';
 
 export type TestEngine = 'sqlite' | 'postgres';

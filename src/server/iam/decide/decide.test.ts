@@ -250,7 +250,9 @@ describe('clusters', () => {
 });
 
 test('a decision looks policies up by subject, however many the account has', async () => {
-  const compiled = policiesOfSubjectQuery(server.store.db, accountId, 'someone').compile();
-  const plan = await server.store.db.executeQuery<{ detail: string }>({ ...compiled, sql: `EXPLAIN QUERY PLAN ${compiled.sql}` });
+  await using embedded = await startTestServer({ engine: 'sqlite' });
+  const { db } = embedded.store;
+  const compiled = policiesOfSubjectQuery(db, accountId, 'someone').compile();
+  const plan = await db.executeQuery<{ detail: string }>({ ...compiled, sql: `EXPLAIN QUERY PLAN ${compiled.sql}` });
   expect(plan.rows.map((row) => row.detail).join('; ')).toContain('policies_by_subject');
 });
