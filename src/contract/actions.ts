@@ -18,6 +18,7 @@ const kmsReader = [
   'kms.registrations.merge',
   'kms.registrations.delete',
   'kms.keyrings.list',
+  'kms.instance.readallowedipport',
 ] as const;
 const kmsReaderPlus = [...kmsReader, 'kms.secrets.read'] as const;
 const kmsWriter = [
@@ -52,7 +53,6 @@ const kmsManager = [
   'kms.policies.write',
   'kms.instancepolicies.read',
   'kms.instancepolicies.write',
-  'kms.instance.readallowedipport',
   'kms.keyrings.delete',
 ] as const;
 const instanceViewer = ['resource-controller.instance.retrieve'] as const;
