@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '../src/server/config.ts';
+import { sealKeyRow } from '../src/server/key-rows.ts';
 import { createKeyMaterial } from '../src/server/kms/key-material.ts';
 import { openDataDir } from '../src/server/operate/data-dir.ts';
 import { unseal } from '../src/server/operate/unseal.ts';
@@ -20,6 +21,7 @@ export async function seedKeys(directory: string, instanceId: string, count: num
   const barrier = await unseal(store, loadConfig({ env: {}, flags: { dataDir: directory, dev: true } }), dataDir);
   try {
     const material = createKeyMaterial({ store, barrier, versionsKept: 16 });
+    const rowsKey = barrier.deriveKey('key-rows');
     const instance = await findInstanceOfAnyAccount(store.db, instanceId);
     if (!instance) throw new Error(`there is no instance ${instanceId}`);
     const ids = Array.from({ length: count }, () => randomUUID());
@@ -30,15 +32,16 @@ export async function seedKeys(directory: string, instanceId: string, count: num
           const some = ids.slice(at, Math.min(at + ROWS_PER_STATEMENT, from + KEYS_PER_COMMIT));
           const created_at = Date.now();
           const keys = some.map(
-            (id, index): KeyRow => ({
-              ...SAMPLE,
-              ...place,
-              id,
-              name: `key ${at + index}`,
-              current_version_id: id,
-              created_at,
-              state_changed_at: created_at,
-            }),
+            (id, index): KeyRow =>
+              sealKeyRow(rowsKey, {
+                ...SAMPLE,
+                ...place,
+                id,
+                name: `key ${at + index}`,
+                current_version_id: id,
+                created_at,
+                state_changed_at: created_at,
+              }),
           );
           const versions = some.map(
             (id): KeyVersionRow => ({

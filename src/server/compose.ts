@@ -24,6 +24,7 @@ import { openSigningKeys } from './iam/tokens/signing-keys.ts';
 import { createJobMetrics } from './jobs/job-metrics.ts';
 import { keyServiceJobs } from './jobs/list.ts';
 import { createScheduler, type Scheduler } from './jobs/scheduler.ts';
+import type { KeyRows } from './key-rows.ts';
 import { kmsHandlers } from './kms/handlers.ts';
 import { createImportKeyPairs } from './kms/import-tokens/key-pairs.ts';
 import { createKeyMaterial } from './kms/key-material.ts';
@@ -31,6 +32,7 @@ import { createKeyResolver } from './kms/keys/resolve-key.ts';
 import type { Log } from './log.ts';
 import type { DataDir } from './operate/data-dir.ts';
 import { createMetrics, type Metrics } from './operate/metrics.ts';
+import { adoptKeyRows, openKeyRows } from './operate/open-key-rows.ts';
 import { createPipeline, type Invoke, type Pipeline } from './pipeline.ts';
 import { createRateLimit } from './rate-limit/rate-limit.ts';
 import { resourceHandlers } from './resources/handlers.ts';
@@ -55,6 +57,7 @@ export interface Parts {
 
 /** What a further feature is built on. */
 export interface Foundation extends Parts {
+  readonly keyRows: KeyRows;
   readonly decide: Decide;
   readonly invoke: Invoke;
   readonly events: EventFeed;
@@ -109,19 +112,33 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     space: await watchFreeSpace(parts.dataDir.audit),
   });
   const recoveredRecords = await auditor.recover();
+  const keyRows = openKeyRows({ barrier, registry: metrics.registry, log });
+  await adoptKeyRows({
+    ...ids,
+    store,
+    keyRows,
+    auditor,
+    log,
+    doneFile: parts.dataDir.keyRowsDone,
+    accountId: (await readMeta(store.db, 'account_id')) ?? '',
+    region: config.region,
+    now,
+    rowsAtOnce: 500,
+  });
 
   let pipeline: Pipeline | undefined;
   const invoke: Invoke = (...call) => {
     if (!pipeline) throw new Error('a feature called another before the server was composed');
     return pipeline.invoke(...call);
   };
-  const foundation: Foundation = { ...parts, ...ids, decide, invoke, events, now, earliestNow };
+  const foundation: Foundation = { ...parts, ...ids, keyRows, decide, invoke, events, now, earliestNow };
   const kms = {
     store,
+    keyRows,
     material,
     importKeyPairs: createImportKeyPairs(),
     newId,
-    resolver: createKeyResolver({ store, recordsKept: config.cache.keys }),
+    resolver: createKeyResolver({ store, keyRows, recordsKept: config.cache.keys }),
     decide,
     lifecycle: config.lifecycle,
     privatePort: parts.privatePort,

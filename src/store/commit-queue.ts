@@ -67,7 +67,11 @@ export function createCommitQueue(engine: Engine, moved: (sequences: Sequences) 
           return admitted.length > 0;
         },
         async (tx) => {
-          for (const change of admitted) if (await attempt(tx, change, admitted.length === 1)) made.push(change);
+          if (admitted.length > 1) await sql`savepoint one_change`.execute(tx);
+          for (const [at, change] of admitted.entries()) {
+            if (at > 0) await engine.nextSavepoint(tx);
+            if (await attempt(tx, change, admitted.length === 1)) made.push(change);
+          }
           const topics = new Set(made.flatMap(({ topics: named }) => named));
           sequences = await moveSequences(tx, [...topics].sort());
           if (sequences.size > 0) await engine.announce(tx, sequences);
@@ -159,27 +163,18 @@ async function admit(batch: readonly Change[]): Promise<Change[]> {
   });
 }
 
-/** Does one change of several; false if it failed and was undone. A change that is alone fails with its transaction. */
+/** Does one change in its savepoint; false if it failed and was undone. A change that is alone fails with its transaction. */
 async function attempt(tx: Tx, change: Change, alone: boolean): Promise<boolean> {
   const own = untilEnd();
   try {
-    if (alone) {
-      await change.work(tx.withPlugin(own.plugin));
-      return true;
-    }
-    await sql`savepoint one_change`.execute(tx);
-    try {
-      await change.work(tx.withPlugin(own.plugin));
-    } catch (error) {
-      own.end();
-      await sql`rollback to savepoint one_change`.execute(tx);
-      await sql`release savepoint one_change`.execute(tx);
-      change.reject(error);
-      return false;
-    }
-    own.end();
-    await sql`release savepoint one_change`.execute(tx);
+    await change.work(tx.withPlugin(own.plugin));
     return true;
+  } catch (error) {
+    own.end();
+    if (alone) throw error;
+    await sql`rollback to savepoint one_change`.execute(tx);
+    change.reject(error);
+    return false;
   } finally {
     own.end();
   }

@@ -14,6 +14,8 @@ export interface Engine {
   /** Runs `work`, which only reads, while no other process commits a change. Rejects if that could not be kept up to its end. */
   steady(work: () => Promise<void>): Promise<void>;
   snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** Ends the savepoint `one_change` and begins the next. */
+  nextSavepoint(tx: Tx): Promise<void>;
   /** Tells the other processes, when `tx` is committed, that the counts have moved. */
   announce(tx: Tx, moved: Sequences): Promise<void>;
   /** Throws REPLICA_BEHIND where another process's change may have gone unnoticed for too long. */

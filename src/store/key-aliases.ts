@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { KeyRow } from './keys.ts';
+import type { StoredKey } from './keys.ts';
 import type { Db, Tx } from './store.ts';
 import type { KeyAliasesTable } from './tables.ts';
 
@@ -21,8 +21,8 @@ export async function aliasesOfKeys(db: Db | Tx, keyIds: readonly string[]): Pro
 }
 
 /** The key that has this alias. Aliases are case-sensitive. */
-export function findKeyByAlias(db: Db | Tx, instanceId: string, alias: string): Promise<KeyRow | undefined> {
-  return db
+export async function findKeyByAlias(db: Db | Tx, instanceId: string, alias: string): Promise<StoredKey | undefined> {
+  const row = await db
     .selectFrom('key_aliases')
     .innerJoin('keys', (join) =>
       join.onRef('keys.id', '=', 'key_aliases.key_id').onRef('keys.instance_id', '=', 'key_aliases.instance_id'),
@@ -31,6 +31,7 @@ export function findKeyByAlias(db: Db | Tx, instanceId: string, alias: string): 
     .where('key_aliases.instance_id', '=', instanceId)
     .where('key_aliases.alias', '=', alias)
     .executeTakeFirst();
+  return row && { unproven: row };
 }
 
 /** The aliases of one key in the order in which they were given. */

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { countKeys, findKeys, type KeyFilter, listKeyNames, listKeys, pageOfKeysQuery, type SortTerm } from './key-list.ts';
-import type { KeyRow } from './keys.ts';
+import type { KeyRow, StoredKey } from './keys.ts';
 import type { Store } from './store.ts';
 import { onBothEngines } from './testkit/test-store.ts';
+
+type Row = StoredKey['unproven'];
 
 const NOW = 1_767_323_045_000;
 const HERE: KeyFilter = { instanceId: 'here', states: [0, 1, 2, 3, 5], now: NOW };
@@ -19,7 +21,7 @@ const BY: readonly SortTerm['by'][] = [
   'expires_at',
 ];
 
-function row(id: string, fields: Partial<KeyRow> = {}): KeyRow {
+function row(id: string, fields: Partial<Row> = {}): Row {
   return {
     id,
     instance_id: 'here',
@@ -42,22 +44,24 @@ function row(id: string, fields: Partial<KeyRow> = {}): KeyRow {
     deleted_by: null,
     deletion_authorized_by: null,
     deletion_authorized_at: null,
+    mac: null,
     ...fields,
   };
 }
 
 const id = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-async function fill(store: Store, rows: readonly KeyRow[]): Promise<void> {
+async function fill(store: Store, rows: readonly Row[]): Promise<void> {
   await store.change(['keys'], async (tx) => {
     for (const one of rows) await tx.insertInto('keys').values(one).execute();
   });
 }
 
 const ids = (rows: readonly { readonly id: string }[]) => rows.map((one) => one.id);
+const idsOf = (found: readonly StoredKey[]) => ids(found.map(({ unproven }) => unproven));
 
 /** Thirty keys in which every property has a few values, and every date is absent from some. */
-function mixed(): KeyRow[] {
+function mixed(): Row[] {
   return Array.from({ length: 30 }, (_, n) => {
     // Neither the order of making nor that of ids is the order of any date.
     const date = (step: number) => (n % step === 0 ? null : NOW + ((n * 7) % 5) * 1000);
@@ -79,8 +83,8 @@ onBothEngines('the list of keys', (open, engine) => {
     await using store = await open();
     const rows = mixed();
     await fill(store, rows);
-    const stateOf = ({ state, expires_at }: KeyRow) => (state < 3 && expires_at !== null && expires_at <= NOW ? 3 : state);
-    const valueIn = (one: KeyRow, by: SortTerm['by']) => (by === 'state' ? stateOf(one) : one[by]);
+    const stateOf = ({ state, expires_at }: Row) => (state < 3 && expires_at !== null && expires_at <= NOW ? 3 : state);
+    const valueIn = (one: Row, by: SortTerm['by']) => (by === 'state' ? stateOf(one) : one[by]);
     for (const by of BY) {
       for (const descending of [false, true]) {
         const wanted = [...rows].sort((a, b) => {
@@ -91,7 +95,7 @@ onBothEngines('the list of keys', (open, engine) => {
           } else if (left !== right) return left < right ? -sign : sign;
           return a.id < b.id ? -sign : sign;
         });
-        expect(ids(await listKeys(store.db, HERE, ALL, [{ by, descending }])), `${by} ${descending}`).toEqual(ids(wanted));
+        expect(idsOf(await listKeys(store.db, HERE, ALL, [{ by, descending }])), `${by} ${descending}`).toEqual(ids(wanted));
       }
     }
   });
@@ -104,10 +108,10 @@ onBothEngines('the list of keys', (open, engine) => {
       const sort = [{ by, descending: true }];
       const pages: string[] = [];
       for (let offset = 0; offset < rows.length; offset += 7) {
-        pages.push(...ids(await listKeys(store.db, HERE, { limit: 7, offset }, sort)));
+        pages.push(...idsOf(await listKeys(store.db, HERE, { limit: 7, offset }, sort)));
       }
       expect(new Set(pages).size, by).toBe(rows.length);
-      expect(pages).toEqual(ids(await listKeys(store.db, HERE, ALL, sort)));
+      expect(pages).toEqual(idsOf(await listKeys(store.db, HERE, ALL, sort)));
       expect(ids(await listKeyNames(store.db, HERE, 7, sort))).toEqual(pages.slice(0, 7));
     }
   });
@@ -120,11 +124,11 @@ onBothEngines('the list of keys', (open, engine) => {
       { by: 'created_at', descending: false },
     ] as const;
     const rows = await listKeys(store.db, HERE, ALL, sort);
-    const seen = rows.map(({ extractable, created_at }) => [-extractable, created_at]);
+    const seen = rows.map(({ unproven: { extractable, created_at } }) => [-extractable, created_at]);
     expect(seen).toEqual([...seen].sort(([a = 0, b = 0], [c = 0, d = 0]) => a - c || b - d));
     // Nothing comes after the id: it is the same for no two keys.
     const byId = await listKeys(store.db, HERE, ALL, [{ by: 'id', descending: true }, ...sort]);
-    expect(ids(byId)).toEqual(ids(byId).sort().reverse());
+    expect(idsOf(byId)).toEqual(idsOf(byId).sort().reverse());
   });
 
   it('takes a key whose expiry has come for a Deactivated one, written or not', async () => {
@@ -141,7 +145,7 @@ onBothEngines('the list of keys', (open, engine) => {
       const filter = { ...HERE, states };
       const found = await listKeys(store.db, filter, ALL);
       expect(await countKeys(store.db, filter)).toBe(found.length);
-      return found.map((one) => Number(one.id.slice(-1)));
+      return found.map(({ unproven }) => Number(unproven.id.slice(-1)));
     };
     expect(await withStates(1)).toEqual([3]);
     expect(await withStates(2)).toEqual([6]);
@@ -161,7 +165,7 @@ onBothEngines('the list of keys', (open, engine) => {
       row(id(4), { instance_id: 'elsewhere', key_ring_id: 'a', rotated_at: NOW }),
     ]);
     const find = async (more: Partial<KeyFilter>) =>
-      (await listKeys(store.db, { ...HERE, ...more }, ALL)).map((one) => Number(one.id.slice(-1)));
+      (await listKeys(store.db, { ...HERE, ...more }, ALL)).map(({ unproven }) => Number(unproven.id.slice(-1)));
     expect(await find({})).toEqual([1, 2, 3]);
     expect(await find({ rings: ['a'] })).toEqual([1]);
     expect(await find({ rings: ['c', 'a'] })).toEqual([1, 3]);
@@ -170,7 +174,7 @@ onBothEngines('the list of keys', (open, engine) => {
     expect(await find({ dates: [{ date: 'rotated_at', from: NOW + 1 }] })).toEqual([2]);
     expect(await find({ dates: [{ date: 'rotated_at', before: NOW + 1 }] })).toEqual([1]);
     expect(await find({ dates: [{ date: 'rotated_at', from: NOW, before: NOW }] })).toEqual([]);
-    expect(ids(await findKeys(store.db, 'here', [id(3), id(4), id(1)]))).toEqual([id(3), id(1)]);
+    expect(idsOf(await findKeys(store.db, 'here', [id(3), id(4), id(1)]))).toEqual([id(3), id(1)]);
   });
 
   it.runIf(engine === 'sqlite')('of a page by id is read from an index, whole or in a key ring: nothing is sorted', async () => {

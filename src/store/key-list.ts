@@ -1,5 +1,5 @@
 import { type ExpressionBuilder, expressionBuilder, type SelectQueryBuilder } from 'kysely';
-import type { KeyRow } from './keys.ts';
+import type { KeyRow, StoredKey } from './keys.ts';
 import type { Db, Tx } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -37,7 +37,7 @@ export interface Page {
  * A page of an instance's keys. Keys without the date that they are sorted by come last in both directions, on both engines. The
  * id decides between equals, so that pages neither skip nor repeat; by id alone the page is read from an index.
  */
-export async function listKeys(db: Db | Tx, filter: KeyFilter, page: Page, sort: readonly SortTerm[] = []): Promise<KeyRow[]> {
+export async function listKeys(db: Db | Tx, filter: KeyFilter, page: Page, sort: readonly SortTerm[] = []): Promise<StoredKey[]> {
   const ids = await pageOfKeysQuery(db, filter, page, sort).execute();
   return findKeys(
     db,
@@ -64,12 +64,12 @@ export function listKeyNames(
 }
 
 /** These keys of an instance, in the order of `ids`; those that are gone are left out. */
-export async function findKeys(db: Db | Tx, instanceId: string, ids: readonly string[]): Promise<KeyRow[]> {
-  const found = new Map<string, KeyRow>();
+export async function findKeys(db: Db | Tx, instanceId: string, ids: readonly string[]): Promise<StoredKey[]> {
+  const found = new Map<string, StoredKey>();
   for (let start = 0; start < ids.length; start += AT_ONCE) {
     const some = ids.slice(start, start + AT_ONCE);
     const rows = await db.selectFrom('keys').selectAll().where('instance_id', '=', instanceId).where('id', 'in', some).execute();
-    for (const row of rows) found.set(row.id, row);
+    for (const row of rows) found.set(row.id, { unproven: row });
   }
   return ids.flatMap((id) => found.get(id) ?? []);
 }

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { StoredKey } from './keys.ts';
 import type { Db, Tx } from './store.ts';
 import type { KeyRingsTable } from './tables.ts';
 
@@ -47,13 +48,13 @@ export async function whatRingHolds(tx: Tx, instanceId: string, id: string): Pro
   return { live: (await some('<>')) !== undefined, deleted: (await some('=')) !== undefined };
 }
 
-/** Moves every key of one key ring to another; how many there were. */
-export async function moveKeysOfRing(tx: Tx, instanceId: string, from: string, to: string, now: number): Promise<number> {
-  const { numUpdatedRows } = await tx
-    .updateTable('keys')
-    .set({ key_ring_id: to, updated_at: now })
+/** Every key of a key ring. */
+export async function listKeysOfRing(tx: Tx, instanceId: string, ring: string): Promise<StoredKey[]> {
+  const rows = await tx
+    .selectFrom('keys')
+    .selectAll()
     .where('instance_id', '=', instanceId)
-    .where('key_ring_id', '=', from)
-    .executeTakeFirstOrThrow();
-  return Number(numUpdatedRows);
+    .where('key_ring_id', '=', ring)
+    .execute();
+  return rows.map((row) => ({ unproven: row }));
 }

@@ -2,12 +2,24 @@ import type { Selectable } from 'kysely';
 import type { Db, Tx } from './store.ts';
 import type { KeysTable, KeyVersionsTable } from './tables.ts';
 
-export type KeyRow = Selectable<KeysTable>;
+/** A key as its row says, once that was found authentic (server/key-rows.ts): what rules are applied to. */
+export type KeyRow = Omit<Selectable<KeysTable>, 'mac'> & { readonly mac: Uint8Array };
+
+/** A row of `keys` as it lies in the store. Whoever can write there could have made it. */
+export interface StoredKey {
+  readonly unproven: Selectable<KeysTable>;
+}
 export type KeyVersionRow = Selectable<KeyVersionsTable>;
 
 /** One key of an instance, or undefined. Always by instance: a key id alone finds nothing. */
-export function findKey(db: Db | Tx, instanceId: string, keyId: string): Promise<KeyRow | undefined> {
-  return db.selectFrom('keys').selectAll().where('instance_id', '=', instanceId).where('id', '=', keyId).executeTakeFirst();
+export async function findKey(db: Db | Tx, instanceId: string, keyId: string): Promise<StoredKey | undefined> {
+  const row = await db
+    .selectFrom('keys')
+    .selectAll()
+    .where('instance_id', '=', instanceId)
+    .where('id', '=', keyId)
+    .executeTakeFirst();
+  return row && { unproven: row };
 }
 
 export async function insertKey(tx: Tx, row: KeyRow, version: KeyVersionRow): Promise<void> {
@@ -15,8 +27,27 @@ export async function insertKey(tx: Tx, row: KeyRow, version: KeyVersionRow): Pr
   await tx.insertInto('key_versions').values(version).execute();
 }
 
-export async function updateKey(tx: Tx, instanceId: string, keyId: string, change: Partial<KeyRow>): Promise<void> {
-  await tx.updateTable('keys').set(change).where('instance_id', '=', instanceId).where('id', '=', keyId).execute();
+/** Replaces the row as `before` knows it; false if it is another one by now. */
+export async function replaceKey(tx: Tx, before: KeyRow, after: KeyRow): Promise<boolean> {
+  const { id: _id, instance_id: _instanceId, ...columns } = after;
+  const { numUpdatedRows } = await tx
+    .updateTable('keys')
+    .set(columns)
+    .where('instance_id', '=', before.instance_id)
+    .where('id', '=', before.id)
+    .where('mac', '=', before.mac)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+/** Keys of any instance whose rows have no MAC yet. */
+export async function listKeysWithoutMac(tx: Tx, limit: number): Promise<StoredKey[]> {
+  const rows = await tx.selectFrom('keys').selectAll().where('mac', 'is', null).limit(limit).execute();
+  return rows.map((row) => ({ unproven: row }));
+}
+
+export async function setKeyMac(tx: Tx, keyId: string, mac: Uint8Array): Promise<void> {
+  await tx.updateTable('keys').set({ mac }).where('id', '=', keyId).where('mac', 'is', null).execute();
 }
 
 export async function insertKeyVersion(tx: Tx, version: KeyVersionRow): Promise<void> {

@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { RootwardError } from '../contract/errors.ts';
 import type { Engine, Sequences } from './engine.ts';
 import { isUnavailable, type PostgresConnections } from './postgres.ts';
-import { CHANNEL, lockText, monotonic, openReplicaSession, payloadOf } from './replica-session.ts';
+import { CHANNEL, lockText, monotonic, openReplicaSession, payloadOf, READ_SEQUENCES } from './replica-session.ts';
 import type { Topic, Tx } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -10,7 +10,9 @@ const READERS = 10;
 const PATIENCE_MS = 10_000;
 const OLDEST_VERSION = 15;
 /** The lock that puts the changes of all replicas in one order; who reads without changes shares it. */
-const ORDER = lockText('changes');
+const ORDER = `hashtextextended('${lockText('changes')}', 0)`;
+const TAKE_ORDER = `select pg_advisory_xact_lock(${ORDER})`;
+const SHARE_ORDER = `select pg_advisory_xact_lock_shared(${ORDER})`;
 
 /**
  * PostgreSQL for any number of replicas. `migrate` brings an empty or older database up to date, one replica at a time; without it
@@ -38,11 +40,12 @@ export async function openPostgresEngine(
   async function begin(isShared: boolean) {
     const tx = await writer.startTransaction().execute();
     try {
-      if (isShared) await sql`select pg_advisory_xact_lock_shared(hashtextextended(${ORDER}, 0))`.execute(tx);
-      else await sql`select pg_advisory_xact_lock(hashtextextended(${ORDER}, 0))`.execute(tx);
+      // One round trip; the second statement sees what was committed before the first one had the lock.
       const askedAt = monotonic();
-      const rows = await tx.selectFrom('change_sequence').selectAll().execute();
-      moved(new Map(rows.map(({ topic, value }) => [topic as Topic, value])));
+      const { rows } = await sql
+        .raw<{ topic: Topic; value: number }>(`${isShared ? SHARE_ORDER : TAKE_ORDER}; ${READ_SEQUENCES}`)
+        .execute(tx);
+      moved(new Map(rows.map(({ topic, value }) => [topic, value])));
       session?.confirmed(askedAt);
       return tx;
     } catch (error) {
@@ -100,6 +103,9 @@ export async function openPostgresEngine(
           await tx.selectFrom('change_sequence').select('topic').limit(1).execute();
           return await work(tx);
         }),
+    async nextSavepoint(tx) {
+      await sql.raw('release savepoint one_change; savepoint one_change').execute(tx);
+    },
     async announce(tx, sequences) {
       await sql`select pg_notify(${CHANNEL}, ${payloadOf(sequences)})`.execute(tx);
     },

@@ -135,7 +135,9 @@ function clientFor(client: pg.PoolClient): PostgresPoolClient {
     query: (async (sql: string, parameters: readonly unknown[]) => {
       refuseNul(parameters);
       try {
-        return await client.query(sql, [...parameters]);
+        const answer: unknown = await client.query(sql, [...parameters]);
+        // Several statements at once, for one round trip: what counts is the answer to the last.
+        return Array.isArray(answer) ? answer.at(-1) : answer;
       } catch (error) {
         const shown = asStoreError(error);
         isBroken ||= isUnavailable(shown);

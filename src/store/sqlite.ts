@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { type Dialect, Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type Dialect, Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely';
 import { type Engine, EVERY_NAME } from './engine.ts';
 import { refuseNul } from './storable-text.ts';
 import type { Tables } from './tables.ts';
@@ -27,6 +27,10 @@ export function sqliteEngine(file: string, options: { readonly readOnly: boolean
       } finally {
         await view.destroy();
       }
+    },
+    async nextSavepoint(tx) {
+      await sql`release savepoint one_change`.execute(tx);
+      await sql`savepoint one_change`.execute(tx);
     },
     announce: async () => undefined,
     mustBeInStep: () => undefined,

@@ -186,6 +186,8 @@ export interface KeysTable {
   /** The first of the two identities that a key with dual-authorization delete needs, and when it agreed. */
   deletion_authorized_by: string | null;
   deletion_authorized_at: number | null;
+  /** crypto/record-mac.ts over every other column. Null only in rows from before there was one, until the server gives them theirs. */
+  mac: Uint8Array | null;
 }
 
 /** Key rings that were made; every instance also has `default`, which has no row. */

@@ -7,6 +7,7 @@ import { afterEach, expect, it } from 'vitest';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { until } from '../e2e/until.ts';
 import { addInstance, addRootKey, logIn } from '../process/api.ts';
+import { keyRowsOf } from '../process/key-rows-of.ts';
 import { auditRecords, examineAudit } from '../process/read-audit.ts';
 import { type ServerProcess, startServerProcess } from '../process/server-process.ts';
 import { type Failpoints, makeFailpoints } from './kill-places.ts';
@@ -138,8 +139,12 @@ it('kill -9 between batches of purges: every key is purged once and recorded onc
   const at = await drill();
   await look(at.dataDir, async (store) => {
     const deleted_at = Date.now() - 91 * DAY;
+    const keyRows = await keyRowsOf(store, at.dataDir);
     await store.change(['keys'], async (tx) => {
-      await tx.updateTable('keys').set({ state: 5, deleted_at, deleted_by: 'test' }).execute();
+      for (const id of at.keys) {
+        const key = await keyRows.find(tx, at.instance, id);
+        if (key) await keyRows.change(tx, key, { state: 5, deleted_at, deleted_by: 'test' });
+      }
     });
   });
   const rows = async (store: Store): Promise<number> => {

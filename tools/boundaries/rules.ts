@@ -19,6 +19,7 @@ const SERVER_FRAME = [
   'src/server/iam/decide/decision.ts',
   'src/server/iam/decide/service-authorization.ts',
   'src/server/instant.ts',
+  'src/server/key-rows.ts',
   'src/server/lifecycle.ts',
   'src/server/log.ts',
   'src/server/pipeline.ts',

@@ -1,6 +1,7 @@
 import { RootwardError } from '../../contract/errors.ts';
 import type { Barrier } from '../../crypto/barrier.ts';
 import { settleRestored } from '../../store/after-restore.ts';
+import { writeMeta } from '../../store/meta.ts';
 import { NEWEST_SCHEMA } from '../../store/migrations/list.ts';
 import type { StoredEnvelope } from '../../store/seal-envelopes.ts';
 import type { Store, Tx } from '../../store/store.ts';
@@ -42,8 +43,14 @@ export async function restoreInto(
         hint: 'Name an empty database, or another data directory.',
       });
     const batches = new Batches(tx);
-    const content = await examineArchive(reader, barrier, (table, row) => batches.add(table, row));
+    let lacksMacs = false;
+    const content = await examineArchive(reader, barrier, (table, row) => {
+      lacksMacs ||= table === 'keys' && !('mac' in row);
+      return batches.add(table, row);
+    });
     await batches.flush();
+    // The archive itself is authentic, and from before its rows of keys were: the server's first start gives them their MACs.
+    if (lacksMacs) await writeMeta(tx, 'keys_without_mac', '1');
     await settleRestored(tx, {
       backup: {
         id: header.id,

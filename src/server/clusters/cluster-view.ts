@@ -1,10 +1,10 @@
 import type { Cluster, KeyManagementService } from '../../contract/clusters/cluster.ts';
+import { RootwardError } from '../../contract/errors.ts';
 import { VERDICT_VIEWS } from '../../contract/views/cluster-texts.ts';
 import { findActiveActivation } from '../../store/activations.ts';
 import { versionsOfKeyWithoutBackup } from '../../store/backups.ts';
 import type { ClusterRow } from '../../store/clusters.ts';
 import { findGroup } from '../../store/groups.ts';
-import { findKey } from '../../store/keys.ts';
 import { findLatestRun } from '../../store/runs.ts';
 import { formatInstant } from '../instant.ts';
 import { clusterCrn } from './cluster-identity.ts';
@@ -13,7 +13,7 @@ import type { ClusterDeps } from './deps.ts';
 import { storedProof } from './enabling/proof.ts';
 import { runView } from './enabling/run-parameters.ts';
 
-type Deps = Pick<ClusterDeps, 'store' | 'controlPlane'>;
+type Deps = Pick<ClusterDeps, 'store' | 'keyRows' | 'controlPlane'>;
 
 /** A cluster as the API shows it, with everything that is known of its root key. */
 export async function clusterView(deps: Deps, row: ClusterRow): Promise<Cluster> {
@@ -63,7 +63,7 @@ async function keyManagementView(deps: Deps, row: ClusterRow): Promise<KeyManage
   const shownRun = run && { run: runView(run) };
   if (row.kms_instance_id === null || row.kms_key_id === null) return { enabled: row.kms_enabled === 1, ...shownRun };
   const activation = await findActiveActivation(db, row.id);
-  const key = await findKey(db, row.kms_instance_id, row.kms_key_id);
+  const key = await deps.keyRows.find(db, row.kms_instance_id, row.kms_key_id).catch(unlessDamaged);
   const unsaved = await versionsOfKeyWithoutBackup(db, row.kms_key_id);
   const proof = storedProof(row);
   const verdict = row.key_verdict;
@@ -90,6 +90,11 @@ async function keyManagementView(deps: Deps, row: ClusterRow): Promise<KeyManage
     ...(proof && { proof }),
     ...shownRun,
   };
+}
+
+/** A cluster is shown also where the row of its root key is not authentic: what the row says of the key is not. */
+function unlessDamaged(error: unknown): undefined {
+  if (!(error instanceof RootwardError && error.code === 'ROW_INTEGRITY')) throw error;
 }
 
 function explained(verdict: NonNullable<ClusterRow['key_verdict']>) {

@@ -1,6 +1,7 @@
 import type { Barrier } from '../../crypto/barrier.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { Decide } from '../iam/decide/decision.ts';
+import type { KeyRows } from '../key-rows.ts';
 import type { Invoke } from '../pipeline.ts';
 import type { Changes } from './changes.ts';
 import type { ControlPlanePort } from './control-plane-port.ts';
@@ -19,6 +20,7 @@ export interface ClusterLog {
 /** What the Kubernetes service is built on. */
 export interface ClusterDeps {
   readonly store: Store;
+  readonly keyRows: KeyRows;
   readonly decide: Decide;
   readonly invoke: Invoke;
   /** Ms since 1970. */

@@ -2,7 +2,7 @@ import { RootwardError } from '../../contract/errors.ts';
 import { acknowledgeEvent } from '../../contract/events/acknowledge.ts';
 import { effectiveState } from '../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../contract/keys/key-states.ts';
-import { findKey, findKeyVersion } from '../../store/keys.ts';
+import { findKeyVersion } from '../../store/keys.ts';
 import { acknowledgeRecipient, findEvent, findRecipient, type LifecycleEventRow } from '../../store/lifecycle-events.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Handler, handle } from '../handler.ts';
@@ -26,7 +26,7 @@ export function acknowledgeEventHandler(deps: KmsDeps): Handler {
           target: { type: 'field', name: 'eventId' },
         });
       }
-      await refuseContradiction(tx, event.instance_id, event.key_id, adopterKeyState, call.now);
+      await refuseContradiction(deps, tx, event.instance_id, event.key_id, adopterKeyState, call.now);
       await acknowledgeRecipient(tx, eventId, call.principal.crn, {
         acknowledged_at: call.now,
         adopter_key_state: adopterKeyState,
@@ -67,8 +67,15 @@ async function versionsOf(tx: Tx, event: LifecycleEventRow): Promise<Record<stri
   };
 }
 
-async function refuseContradiction(tx: Tx, instanceId: string, keyId: string, reported: string, now: number): Promise<void> {
-  const key = await findKey(tx, instanceId, keyId);
+async function refuseContradiction(
+  deps: Pick<KmsDeps, 'keyRows'>,
+  tx: Tx,
+  instanceId: string,
+  keyId: string,
+  reported: string,
+  now: number,
+): Promise<void> {
+  const key = await deps.keyRows.find(tx, instanceId, keyId);
   const state = key && effectiveState(key, now);
   if (reported === 'DEK_ENABLED' && (state === KEY_STATE.suspended || state === KEY_STATE.destroyed)) {
     throw new RootwardError('KEY_STATE', {

@@ -13,7 +13,7 @@ export function syncResourcesHandler(deps: KmsDeps): Handler {
   return handle(syncResources, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'sync', resolved, call.now);
+      const key = await keyForChange(deps, tx, 'sync', resolved, call.now);
       const latest = await latestEventOfKey(tx, key.id);
       if (latest)
         refuseTooEarly(

@@ -1,7 +1,6 @@
 import { KEY_STATE } from '../../contract/keys/key-states.ts';
 import { type DueKey, keysToExpire, nextExpiry } from '../../store/due-keys.ts';
 import { stopRotations } from '../../store/key-policies.ts';
-import { updateKey } from '../../store/keys.ts';
 import { recordLifecycleEvent } from '../events/record-event.ts';
 import { formatInstant } from '../instant.ts';
 import { targetOfKey } from '../kms/keys/resolve-key.ts';
@@ -18,13 +17,13 @@ export function expireKeys(deps: JobsDeps): Job<DueKey> {
     due: keysToExpire,
     nearest: nextExpiry,
     async act(tx, item, { now, before }) {
-      const found = await dueKey(tx, item);
+      const found = await dueKey(deps, tx, item);
       if (!found) return undefined;
       const { key, instance } = found;
       const isLive = key.state === KEY_STATE.active || key.state === KEY_STATE.suspended;
       if (!isLive || key.expires_at === null || key.expires_at > before) return undefined;
       const correlationId = deps.newId();
-      await updateKey(tx, key.instance_id, key.id, { state: KEY_STATE.deactivated, state_changed_at: now, updated_at: now });
+      await deps.keyRows.change(tx, key, { state: KEY_STATE.deactivated, state_changed_at: now, updated_at: now });
       await stopRotations(tx, key.id);
       await recordLifecycleEvent(tx, deps.newId(), {
         type: 'expire',

@@ -1,6 +1,5 @@
 import { nextDeadline, type OverdueRecipient, overdueRecipients } from '../../store/due-events.ts';
 import { findInstanceOfAnyAccount } from '../../store/instances.ts';
-import { findKey } from '../../store/keys.ts';
 import { acknowledgeRecipient, findEvent, findRecipient } from '../../store/lifecycle-events.ts';
 import { acknowledgementAction } from '../events/acknowledgement-action.ts';
 import { targetOfInstance, targetOfKey } from '../kms/keys/resolve-key.ts';
@@ -11,7 +10,7 @@ import { systemRecord } from './system-record.ts';
 const TIMED_OUT = 408;
 
 /** Records, once for each recipient, that a lifecycle event was not acknowledged in time. */
-export function failOverdueEvents(deps: Pick<JobsDeps, 'newId'>): Job<OverdueRecipient> {
+export function failOverdueEvents(deps: Pick<JobsDeps, 'keyRows' | 'newId'>): Job<OverdueRecipient> {
   return {
     name: 'event-deadlines',
     isIrreversible: false,
@@ -25,7 +24,7 @@ export function failOverdueEvents(deps: Pick<JobsDeps, 'newId'>): Job<OverdueRec
       const event = await findEvent(tx, id);
       const instance = event && (await findInstanceOfAnyAccount(tx, event.instance_id));
       if (!event || !instance) return { records: [] };
-      const key = await findKey(tx, event.instance_id, event.key_id);
+      const key = await deps.keyRows.find(tx, event.instance_id, event.key_id);
       const record = systemRecord({
         id: deps.newId(),
         at: now,

@@ -162,7 +162,9 @@ describe('the first authorization to delete a key', () => {
     const at = scene.server.clock.now();
     await scene.server.store.change(['keys'], async (tx) => {
       const authorized = { deletion_authorized_by: 'IBMid-1', deletion_authorized_at: at };
-      await tx.updateTable('keys').set(authorized).where('id', '=', id).execute();
+      const { keyRows } = scene.server.kms;
+      const key = await keyRows.find(tx, scene.headers['bluemix-instance'], id);
+      if (key) await keyRows.change(tx, key, authorized);
     });
     await scene.advance(7 * DAY - 1000);
     await scene.scheduler.pass();

@@ -1,5 +1,4 @@
 import { type DueKey, firstAuthorization, keysAuthorizedUntil } from '../../store/due-keys.ts';
-import { updateKey } from '../../store/keys.ts';
 import { formatInstant } from '../instant.ts';
 import { targetOfKey } from '../kms/keys/resolve-key.ts';
 import type { Job } from './job.ts';
@@ -16,12 +15,12 @@ export function lapseAuthorizations(deps: JobsDeps): Job<DueKey> {
     topics: ['keys'],
     ...shiftedBy(holdsMs, keysAuthorizedUntil, firstAuthorization),
     async act(tx, item, { now, before }) {
-      const found = await dueKey(tx, item);
+      const found = await dueKey(deps, tx, item);
       if (!found) return undefined;
       const { key, instance } = found;
       const givenAt = key.deletion_authorized_at;
       if (givenAt === null || givenAt + holdsMs > before) return undefined;
-      await updateKey(tx, key.instance_id, key.id, {
+      await deps.keyRows.change(tx, key, {
         deletion_authorized_by: null,
         deletion_authorized_at: null,
         updated_at: now,

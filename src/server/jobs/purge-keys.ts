@@ -17,7 +17,7 @@ export function purgeKeys(deps: JobsDeps): Job<DueKey> {
     topics: ['keys'],
     ...shiftedBy(delayMs, keysDeletedUntil, firstDeletion),
     async act(tx, item, { now, before }) {
-      const found = await dueKey(tx, item);
+      const found = await dueKey(deps, tx, item);
       if (!found) return undefined;
       const { key, instance } = found;
       if (key.state !== KEY_STATE.destroyed || key.deleted_at === null || key.deleted_at + delayMs > before) return undefined;

@@ -18,7 +18,7 @@ export function rotateKeys(deps: JobsDeps): Job<DueKey> {
     due: keysToRotate,
     nearest: nextRotation,
     async act(tx, item, { now, before }) {
-      const found = await dueKey(tx, item);
+      const found = await dueKey(deps, tx, item);
       if (!found) return undefined;
       const { key, instance } = found;
       const policy = (await policiesOfKeys(tx, [key.id])).get(key.id)?.find(({ type }) => type === 'rotation');

@@ -1,5 +1,6 @@
 import type { Store } from '../../store/store.ts';
 import type { Decide } from '../iam/decide/decision.ts';
+import type { KeyRows } from '../key-rows.ts';
 import type { LifecycleConfig } from '../lifecycle.ts';
 import type { ImportKeyPairs } from './import-tokens/key-pairs.ts';
 import type { KeyMaterial } from './key-material.ts';
@@ -8,6 +9,7 @@ import type { KeyResolver } from './keys/resolve-key.ts';
 /** What the handlers of the key service are made with. */
 export interface KmsDeps {
   readonly store: Store;
+  readonly keyRows: KeyRows;
   readonly material: KeyMaterial;
   readonly importKeyPairs: ImportKeyPairs;
   readonly resolver: KeyResolver;

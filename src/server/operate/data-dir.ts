@@ -11,6 +11,8 @@ export interface DataDir {
   /** `{url, managementUrl, serverId}` of the server that runs on this directory. */
   readonly serverFile: string;
   readonly devApiKey: string;
+  /** There once every row of a key is known to have a MAC (ADR 0013). */
+  readonly keyRowsDone: string;
   /** The name of this server among its replicas, where the configuration gives it none. */
   readonly replicaId: string;
 }
@@ -28,6 +30,7 @@ export function openDataDir(path: string, create: boolean): DataDir {
     clusters: join(root, 'clusters'),
     serverFile: join(root, 'server.json'),
     devApiKey: join(root, 'dev-api-key'),
+    keyRowsDone: join(root, 'key-rows-authenticated'),
     replicaId: join(root, 'replica-id'),
   };
   if (!create) return dir;

@@ -57,7 +57,7 @@ describe.each(readdirSync(vectors))('the frozen backup %s', (name) => {
           expect(dek.use((bytes) => bytes.toString('base64'))).toBe(plaintext);
         }
         const row = await findKey(store.db, instanceId, standard.keyId);
-        using payload = await material.readStandardKey(instance, standard.keyId, row?.current_version_id ?? '');
+        using payload = await material.readStandardKey(instance, standard.keyId, row?.unproven.current_version_id ?? '');
         expect(payload.use((bytes) => bytes.toString('base64'))).toBe(standard.payload);
         expect(await readMeta(store.db, 'restore_epoch')).toBe(String(epoch + 1));
       } finally {

@@ -35,6 +35,7 @@ import type { KmsDeps } from '../kms/kms-deps.ts';
 import { DEFAULT_LIFECYCLE, type LifecycleConfig } from '../lifecycle.ts';
 import { DEFAULT_LIMITS, type LimitsConfig } from '../limits-config.ts';
 import { createMetrics, type Metrics } from '../operate/metrics.ts';
+import { openKeyRows } from '../operate/open-key-rows.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { createRateLimit } from '../rate-limit/rate-limit.ts';
 import { checkingAnswers } from '../reference/answer-check.ts';
@@ -94,7 +95,7 @@ export interface TestServerOptions {
   readonly importKeyPairs?: ImportKeyPairs;
   /** More handlers, made with what the server is made of. */
   readonly more?: (
-    parts: Pick<TestServer, 'store' | 'barrier' | 'clock' | 'clockGuard' | 'decide' | 'iam'>,
+    parts: Pick<TestServer, 'store' | 'barrier' | 'clock' | 'clockGuard' | 'decide' | 'iam' | 'kms'>,
   ) => readonly Handler[];
 }
 
@@ -146,12 +147,15 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const authenticate = createAuthenticate({ store, signingKeys, issuer, now });
   const iam: IamDeps = { store, barrier, decide, signingKeys, newId, randomBytes, issuer, origin: () => ORIGIN };
   const material = createKeyMaterial({ store, barrier, versionsKept: 100 });
+  const metrics = options.metrics ?? createMetrics();
+  const keyRows = openKeyRows({ barrier, registry: metrics.registry, log: { error() {} } });
   const events = createEventFeed(store);
   const kms: KmsDeps = {
     store,
+    keyRows,
     material,
     importKeyPairs: options.importKeyPairs ?? createImportKeyPairs(),
-    resolver: createKeyResolver({ store, recordsKept: 100 }),
+    resolver: createKeyResolver({ store, keyRows, recordsKept: 100 }),
     decide,
     lifecycle: { ...DEFAULT_LIFECYCLE, ...options.lifecycle },
     keysPerInstance: options.limits?.keysPerInstance ?? DEFAULT_LIMITS.keysPerInstance,
@@ -175,14 +179,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...kmsHandlers(kms),
     ...clockHandlers({ db: store.db, clock: clockGuard, wall }),
     ...backupHandlers(backups, createServerBackups(backups)),
-    ...(options.more?.({ store, barrier, clock, clockGuard, decide, iam }) ?? []),
+    ...(options.more?.({ store, barrier, clock, clockGuard, decide, iam, kms }) ?? []),
   ];
   const unchecked = createPipeline(handlers, {
     store,
     auditor,
     decide,
     authenticate,
-    metrics: options.metrics ?? createMetrics(),
+    metrics,
     rateLimit: createRateLimit({ ...DEFAULT_LIMITS, ...options.limits }),
     now,
     newId,

@@ -10,6 +10,8 @@ export const keyService: Migration = {
 
     await db.schema.alterTable('keys').addColumn('deletion_authorized_by', text).execute();
     await db.schema.alterTable('keys').addColumn('deletion_authorized_at', integer).execute();
+    await db.schema.alterTable('keys').addColumn('mac', blob).execute();
+    await markRowsWithoutMac(db);
     await db.schema.alterTable('key_versions').addColumn('backup_id', text).execute();
     await db.schema.alterTable('audit_outbox').addColumn('writer', text).execute();
 
@@ -162,3 +164,9 @@ export const keyService: Migration = {
       .execute();
   },
 };
+
+/** Only a server that is unsealed can give the rows that are there their MACs; this tells it that it is to do so, once. */
+async function markRowsWithoutMac(db: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql`select id from keys limit 1`.execute(db);
+  if (rows.length > 0) await sql`insert into meta (name, value) values ('keys_without_mac', '1')`.execute(db);
+}

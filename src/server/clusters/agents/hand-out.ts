@@ -24,7 +24,7 @@ export async function handOut(deps: ClusterDeps, clusterId: string, agentId: str
   const seen = await findOpenRun(deps.store.db, clusterId);
   if (!canHandOut(seen, agentId, deps.now())) return null;
   // A new activation is news for the plugins, a step for an agent is not.
-  const topics = (await findNewerVersion(deps.store.db, seen, deps.now())) ? (['clusters'] as const) : [];
+  const topics = (await findNewerVersion(deps, deps.store.db, seen, deps.now())) ? (['clusters'] as const) : [];
   return await deps.store.change(topics, async (tx) => {
     const now = deps.now();
     const standing = await findOpenRun(tx, clusterId);
@@ -33,7 +33,7 @@ export async function handOut(deps: ClusterDeps, clusterId: string, agentId: str
     if (!run) return null;
     const position = runPosition(run);
     if (!isAgentStep(position.step)) return null;
-    const refusal = STEPS[position.step].recheckKeyActive ? await refusalOfKey(tx, run, now) : undefined;
+    const refusal = STEPS[position.step].recheckKeyActive ? await refusalOfKey(deps, tx, run, now) : undefined;
     if (refusal !== undefined) {
       await updateRunAt(tx, run, setBack(run, { outcome: 'failed', error: refusal }, now));
       return null;
@@ -58,9 +58,9 @@ export async function handOut(deps: ClusterDeps, clusterId: string, agentId: str
 }
 
 /** Why nothing may be written under the run's key at this moment. */
-async function refusalOfKey(tx: Tx, run: RunRow, now: number): Promise<string | undefined> {
+async function refusalOfKey(deps: ClusterDeps, tx: Tx, run: RunRow, now: number): Promise<string | undefined> {
   try {
-    await activeKey(tx, runParameters(run), now);
+    await activeKey(deps, tx, runParameters(run), now);
     return undefined;
   } catch (error) {
     if (error instanceof RootwardError && error.code === 'ROOT_KEY_UNUSABLE') return error.message;

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { CONTROL_PLANE_LOST_TEXT } from '../../../contract/views/cluster-texts.ts';
 import { listActivations } from '../../../store/activations.ts';
 import { settleRestored } from '../../../store/after-restore.ts';
-import { findKey } from '../../../store/keys.ts';
 import { holdings, sealedCluster, stepNamed } from '../testkit/cluster-scene.ts';
 import { startTestClusters, type TestClusters } from '../testkit/test-clusters.ts';
 import { activateKey } from './activation.ts';
@@ -69,7 +68,7 @@ describe('after a restore', () => {
     await using clusters = await startTestClusters();
     const { cluster, instance, key } = await sealedCluster(clusters);
     const { store } = clusters.server;
-    const row = await findKey(store.db, instance, key);
+    const row = await clusters.deps.keyRows.find(store.db, instance, key);
     if (!row) throw new Error('no key');
     // The lost server issued these after the backup; each is what the restored one would issue next.
     const lost = await listActivations(store.db, cluster.id);

@@ -2,7 +2,6 @@ import { enableKms, enableKmsV1 } from '../../../contract/enabling/enable.ts';
 import type { RunKind } from '../../../contract/enabling/steps.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import { type ClusterRow, findClusterById } from '../../../store/clusters.ts';
-import { findKey } from '../../../store/keys.ts';
 import { isPreviousRootKey } from '../../../store/root-key-history.ts';
 import { findOpenRun } from '../../../store/runs.ts';
 import type { Tx } from '../../../store/store.ts';
@@ -71,7 +70,7 @@ async function withFacts(deps: ClusterDeps, resolved: Resolved<ClusterRow>, requ
   const cluster = resolved.record;
   const { db } = deps.store;
   const instance = await findKmsInstance(db, request.accountId, request.instanceId);
-  const key = instance && (await findKey(db, instance.guid, request.keyId));
+  const key = instance && (await deps.keyRows.find(db, instance.guid, request.keyId));
   const question = { clusterAccountId: cluster.account_id, clusterId: cluster.id, region: cluster.region };
   const authorized =
     instance !== undefined && (await findServiceAuthorization(deps.store, { ...question, kms: keyTarget(instance, key) })).reader;
@@ -90,7 +89,7 @@ async function start(
   if (!cluster) throw new RootwardError('CLUSTER_NOT_FOUND');
   const openRun = await findOpenRun(tx, clusterId);
   const previous = await isPreviousRootKey(tx, { clusterId, instanceId: request.instanceId, keyId: request.keyId });
-  const supersedes = openRun !== undefined && (await maySupersede(tx, openRun, request, who.now));
+  const supersedes = openRun !== undefined && (await maySupersede(deps, tx, openRun, request, who.now));
   const refusal = refusalOf(request, { ...facts, cluster, openRun, previous, supersedes }, who.now);
   if (refusal) throw refusal;
   const target = {
@@ -102,7 +101,7 @@ async function start(
     ...(request.breakGlass !== undefined && { breakGlass: { reason: request.breakGlass, until: who.now + BREAK_GLASS_MS } }),
   };
   if (openRun) {
-    await supersede(tx, openRun, target, who);
+    await supersede(deps, tx, openRun, target, who);
     return;
   }
   await startRun(tx, cluster, {

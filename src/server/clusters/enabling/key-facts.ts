@@ -1,7 +1,8 @@
-import { findKey, type KeyRow } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/keys.ts';
 import type { Db } from '../../../store/store.ts';
 import type { InstancesTable } from '../../../store/tables.ts';
 import type { Decide } from '../../iam/decide/decision.ts';
+import type { KeyRows } from '../../key-rows.ts';
 import type { ClusterPrincipal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
 
@@ -40,13 +41,13 @@ export async function listKmsInstances(db: Db, accountId: string): Promise<KmsIn
 
 /** Reads the facts about a key of `accountId`. Decides as the cluster would be decided about, without a record of a refusal. */
 export async function readKeyFacts(
-  deps: { readonly db: Db; readonly decide: Decide },
+  deps: { readonly db: Db; readonly keyRows: KeyRows; readonly decide: Decide },
   principal: ClusterPrincipal,
   at: { readonly accountId: string; readonly instanceId: string; readonly keyId: string },
 ): Promise<KeyFacts> {
   const instance = await findKmsInstance(deps.db, at.accountId, at.instanceId);
   if (!instance) return { instance: undefined, key: undefined, authorized: false };
-  const key = await findKey(deps.db, instance.guid, at.keyId);
+  const key = await deps.keyRows.find(deps.db, instance.guid, at.keyId);
   const decision = await deps.decide(principal, 'kms.secrets.wrap', keyTarget(instance, key));
   return { instance, key, authorized: decision.allowed };
 }

@@ -2,9 +2,10 @@ import type { StepName } from '../../../contract/enabling/steps.ts';
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import { findActiveActivation } from '../../../store/activations.ts';
-import { findKey, type KeyRow } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/keys.ts';
 import { type RunRow, updateRunAt } from '../../../store/runs.ts';
 import type { Db, Tx } from '../../../store/store.ts';
+import type { ClusterDeps } from '../deps.ts';
 import { activateKey, isOfNow, restoreEpoch } from './activation.ts';
 import { returnedTo } from './move-run.ts';
 import { runParameters, runPosition } from './run-parameters.ts';
@@ -14,11 +15,16 @@ import { PATHS } from './steps.ts';
  * The run's key, if it got a newer version than the one that the cluster was given, or the store was restored since. Plugins refuse
  * to wrap under a version that is not the newest, so the run could wait for the old activation for ever.
  */
-export async function findNewerVersion(db: Db, run: RunRow, now: number): Promise<KeyRow | undefined> {
+export async function findNewerVersion(
+  deps: Pick<ClusterDeps, 'keyRows'>,
+  db: Db,
+  run: RunRow,
+  now: number,
+): Promise<KeyRow | undefined> {
   const { instanceId, keyId, ending } = runParameters(run);
   if (ending !== undefined) return undefined;
   const active = await findActiveActivation(db, run.cluster_id);
-  const key = await findKey(db, instanceId, keyId);
+  const key = await deps.keyRows.find(db, instanceId, keyId);
   if (!key || active?.key_id !== key.id) return undefined;
   if (active.key_version_id === key.current_version_id && isOfNow(active, await restoreEpoch(db))) return undefined;
   return effectiveState(key, now) === KEY_STATE.active ? key : undefined;
@@ -30,11 +36,11 @@ export async function findNewerVersion(db: Db, run: RunRow, now: number): Promis
  */
 export async function renewActivation(
   tx: Tx,
-  deps: { readonly randomBytes: (size: number) => Buffer },
+  deps: Pick<ClusterDeps, 'keyRows' | 'randomBytes'>,
   run: RunRow,
   now: number,
 ): Promise<boolean> {
-  const key = await findNewerVersion(tx, run, now);
+  const key = await findNewerVersion(deps, tx, run, now);
   if (!key) return false;
   await activateKey(tx, deps, run.cluster_id, key, now);
   await updateRunAt(

@@ -1,6 +1,5 @@
 import { listRootKeys } from '../../../contract/enabling/root-keys.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import { listKeys } from '../../../store/key-list.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { clusterServiceTarget } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
@@ -22,7 +21,7 @@ export function listRootKeysHandler(deps: ClusterDeps): Handler {
       const decision = await deps.decide(call.principal, 'kms.secrets.list', instanceTarget(instance));
       if (!decision.allowed) throw new RootwardError('ACTION_DENIED', { cause: decision.reason });
       const filter = { instanceId: instance.guid, states: [1], extractable: false, now: call.now } as const;
-      const keys = await listKeys(deps.store.db, filter, { limit: MOST, offset: 0 });
+      const keys = await deps.keyRows.list(deps.store.db, filter, { limit: MOST, offset: 0 });
       return { output: keys.map((key) => ({ crk_id: key.id, name: key.name })) };
     },
   });

@@ -3,10 +3,11 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import { updateCluster } from '../../../store/clusters.ts';
-import { findKey, type KeyRow } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/keys.ts';
 import { rememberRootKey } from '../../../store/root-key-history.ts';
 import { updateRunAt } from '../../../store/runs.ts';
 import type { Db } from '../../../store/store.ts';
+import type { ClusterDeps } from '../deps.ts';
 import { activateKey } from './activation.ts';
 import { advanced } from './move-run.ts';
 import { registerCluster } from './registration.ts';
@@ -31,7 +32,7 @@ export const SERVER_STEP_WORK: Readonly<Record<ServerStep, ServerStepWork>> = {
     async commit(tx, deps, cluster, run) {
       const now = deps.now();
       const parameters = runParameters(run);
-      await activateKey(tx, deps, cluster.id, await activeKey(tx, parameters, now), now);
+      await activateKey(tx, deps, cluster.id, await activeKey(deps, tx, parameters, now), now);
       await updateCluster(tx, cluster.id, {
         plugin_wanted: 1,
         kms_service: parameters.service,
@@ -49,8 +50,8 @@ export const SERVER_STEP_WORK: Readonly<Record<ServerStep, ServerStepWork>> = {
 };
 
 /** Throws ROOT_KEY_UNUSABLE unless the key is Active at this moment. */
-export async function activeKey(db: Db, ref: RootKeyRef, now: number): Promise<KeyRow> {
-  const key = await findKey(db, ref.instanceId, ref.keyId);
+export async function activeKey(deps: Pick<ClusterDeps, 'keyRows'>, db: Db, ref: RootKeyRef, now: number): Promise<KeyRow> {
+  const key = await deps.keyRows.find(db, ref.instanceId, ref.keyId);
   if (key && effectiveState(key, now) === KEY_STATE.active) return key;
   throw new RootwardError('ROOT_KEY_UNUSABLE', {
     message: `The root key ${ref.keyId} is not Active any more, so nothing can be sealed by it.`,

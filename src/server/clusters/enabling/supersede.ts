@@ -1,9 +1,9 @@
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
-import { findKey } from '../../../store/keys.ts';
 import { markRootKeyReplaced } from '../../../store/root-key-history.ts';
 import { type RunRow, updateRunAt } from '../../../store/runs.ts';
 import type { Db, Tx } from '../../../store/store.ts';
+import type { ClusterDeps } from '../deps.ts';
 import { returnedTo } from './move-run.ts';
 import { type RootKeyRef, type RunParameters, runParameters, runPosition } from './run-parameters.ts';
 import { hasWritten } from './steps.ts';
@@ -12,15 +12,22 @@ import { hasWritten } from './steps.ts';
  * May a request for `key` take the place of the open run? Only where that run can neither end nor be undone: it has written, and
  * its key has expired or is not there any more. A disabled or deleted key can come back, so the run waits for it.
  */
-export async function maySupersede(db: Db, run: RunRow, key: RootKeyRef, now: number): Promise<boolean> {
+export async function maySupersede(
+  deps: Pick<ClusterDeps, 'keyRows'>,
+  db: Db,
+  run: RunRow,
+  key: RootKeyRef,
+  now: number,
+): Promise<boolean> {
   const parameters = runParameters(run);
   if (!hasWritten(runPosition(run)) || parameters.released || parameters.keyId === key.keyId) return false;
-  const target = await findKey(db, parameters.instanceId, parameters.keyId);
+  const target = await deps.keyRows.find(db, parameters.instanceId, parameters.keyId);
   return target === undefined || effectiveState(target, now) === KEY_STATE.deactivated;
 }
 
 /** Gives the run another key as its aim. Every key that it was about before stays registered and watched until the proof. */
 export async function supersede(
+  deps: Pick<ClusterDeps, 'keyRows'>,
   tx: Tx,
   run: RunRow,
   target: Omit<RunParameters, 'previous' | 'written'>,
@@ -28,7 +35,7 @@ export async function supersede(
 ): Promise<void> {
   const { instanceId, keyId } = runParameters(run);
   // A key that is not there any more opens nothing again. The cluster does not stand still for it.
-  if (!(await findKey(tx, instanceId, keyId))) {
+  if (!(await deps.keyRows.find(tx, instanceId, keyId))) {
     await markRootKeyReplaced(tx, { clusterId: run.cluster_id, instanceId, keyId }, who.now);
   }
   const parameters: RunParameters = { ...target, previous: { instanceId, keyId }, written: true };

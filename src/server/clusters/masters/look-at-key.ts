@@ -19,13 +19,17 @@ export interface KeyLook {
  * cannot be found, and every failure of looking, is `unreachable`.
  */
 export async function lookAtKey(
-  deps: Pick<ClusterDeps, 'store' | 'decide' | 'earliestNow'>,
+  deps: Pick<ClusterDeps, 'store' | 'keyRows' | 'decide' | 'earliestNow'>,
   cluster: ClusterRow,
   ref: RootKeyRef,
 ): Promise<KeyLook> {
   const accountId = await ownerOf(deps, cluster, ref);
   const at = { accountId, instanceId: ref.instanceId, keyId: ref.keyId };
-  const facts = await readKeyFacts({ db: deps.store.db, decide: deps.decide }, clusterServicePrincipal(cluster), at);
+  const facts = await readKeyFacts(
+    { db: deps.store.db, keyRows: deps.keyRows, decide: deps.decide },
+    clusterServicePrincipal(cluster),
+    at,
+  );
   const { key } = facts;
   // Whoever saw it deleted knows where it went: it was purged, and nothing brings it back.
   const isPurged = facts.instance && !key && cluster.key_verdict === 'destroyed' && cluster.kms_key_id === ref.keyId;

@@ -75,9 +75,10 @@ export async function startTestClusters({ lifecycle }: Pick<TestServerOptions, '
   };
   server = await startTestServer({
     ...(lifecycle && { lifecycle }),
-    more({ store, barrier, clockGuard, decide, iam }) {
+    more({ store, barrier, clockGuard, decide, iam, kms }) {
       deps = {
         store,
+        keyRows: kms.keyRows,
         barrier,
         decide,
         invoke,

@@ -1,6 +1,5 @@
 import { authorizeDeletion } from '../../../contract/deletion/authorize.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import { updateKey } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';
@@ -12,10 +11,10 @@ export function authorizeDeletionHandler(deps: KmsDeps): Handler {
   return handle(authorizeDeletion, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'authorize deletion', resolved, call.now);
+      const key = await keyForChange(deps, tx, 'authorize deletion', resolved, call.now);
       if (!(await isDualAuth(tx, key))) throw new RootwardError('KEY_NOT_DUAL_AUTH');
       const change = { deletion_authorized_by: call.principal.iamId, deletion_authorized_at: call.now };
-      await updateKey(tx, key.instance_id, key.id, change);
+      await deps.keyRows.change(tx, key, change);
       const initialValue = deletionAuthorization(key, call.now, deps.lifecycle) ?? {};
       const newValue = deletionAuthorization({ ...key, ...change }, call.now, deps.lifecycle) ?? {};
       return {

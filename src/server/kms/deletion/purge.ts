@@ -15,7 +15,7 @@ export function purgeKeyHandler(deps: KmsDeps): Handler {
   return handle(purgeOperation, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'purge', resolved, call.now);
+      const key = await keyForChange(deps, tx, 'purge', resolved, call.now);
       const deletedAt = key.deleted_at ?? key.state_changed_at;
       refuseTooEarly('The key was deleted', deletedAt, deps.lifecycle.purgeAfterDeleteSeconds, call.now);
       const shown = await describeKey(tx, resolved.instance, key, call.now, deps.lifecycle);

@@ -2,7 +2,7 @@ import { restoreKey } from '../../../contract/deletion/restore.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
-import { findKeyVersion, type KeyRow, updateKey } from '../../../store/keys.ts';
+import { findKeyVersion, type KeyRow } from '../../../store/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
 import { type Handler, handle } from '../../handler.ts';
@@ -25,7 +25,7 @@ export function restoreKeyHandler(deps: KmsDeps): Handler {
   return handle(restoreKey, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'restore', resolved, call.now);
+      const key = await keyForChange(deps, tx, 'restore', resolved, call.now);
       refuseOutsideWindow(key, call.now, deps.lifecycle);
       const body = call.input.body ?? {};
       await refuseOtherMaterial(deps, tx, { ...resolved, key }, body.resources?.[0] ?? body, call.now);
@@ -39,7 +39,7 @@ export function restoreKeyHandler(deps: KmsDeps): Handler {
         deletion_authorized_by: null,
         deletion_authorized_at: null,
       };
-      await updateKey(tx, key.instance_id, key.id, change);
+      await deps.keyRows.change(tx, key, change);
       await recordLifecycleEvent(tx, deps.newId(), {
         type: 'restoration',
         key,

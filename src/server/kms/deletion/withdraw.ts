@@ -1,6 +1,5 @@
 import { withdrawDeletion } from '../../../contract/deletion/withdraw.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import { updateKey } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';
@@ -12,9 +11,9 @@ export function withdrawDeletionHandler(deps: KmsDeps): Handler {
   return handle(withdrawDeletion, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'withdraw deletion', resolved, call.now);
+      const key = await keyForChange(deps, tx, 'withdraw deletion', resolved, call.now);
       if (!(await isDualAuth(tx, key))) throw new RootwardError('KEY_NOT_DUAL_AUTH');
-      await updateKey(tx, key.instance_id, key.id, { deletion_authorized_by: null, deletion_authorized_at: null });
+      await deps.keyRows.change(tx, key, { deletion_authorized_by: null, deletion_authorized_at: null });
       const initialValue = deletionAuthorization(key, call.now, deps.lifecycle) ?? {};
       return {
         output: undefined,

@@ -1,6 +1,5 @@
 import { ALIAS_TYPE } from '../../../contract/key-aliases/alias.ts';
 import { createKeyAlias } from '../../../contract/key-aliases/create.ts';
-import { updateKey } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
@@ -13,10 +12,10 @@ export function createKeyAliasHandler(deps: KmsDeps): Handler {
   return handle(createKeyAlias, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'change aliases', resolved, call.now);
+      const key = await keyForChange(deps, tx, 'change aliases', resolved, call.now);
       const by = call.principal.iamId;
       const added = await addAliases(deps, tx, key, [call.input.params.alias], { by, now: call.now });
-      await updateKey(tx, key.instance_id, key.id, { updated_at: call.now });
+      await deps.keyRows.change(tx, key, { updated_at: call.now });
       const resources = added.map(({ alias }) => ({
         keyId: key.id,
         alias,

@@ -1,7 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { deleteKeyAlias } from '../../../contract/key-aliases/delete.ts';
 import { deleteAlias } from '../../../store/key-aliases.ts';
-import { updateKey } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';
@@ -12,9 +11,9 @@ export function deleteKeyAliasHandler(deps: KmsDeps): Handler {
   return handle(deleteKeyAlias, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'change aliases', resolved, call.now);
+      const key = await keyForChange(deps, tx, 'change aliases', resolved, call.now);
       if (!(await deleteAlias(tx, key.id, call.input.params.alias))) throw new RootwardError('KEY_ALIAS_NOT_FOUND');
-      await updateKey(tx, key.instance_id, key.id, { updated_at: call.now });
+      await deps.keyRows.change(tx, key, { updated_at: call.now });
       return { output: undefined, audit: { requestData: auditedRequest(key), responseData: auditedKey(key, call.now) } };
     },
   });

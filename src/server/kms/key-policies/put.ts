@@ -17,7 +17,7 @@ export function putKeyPoliciesHandler(deps: KmsDeps): Handler {
     resolve: (call) => deps.resolver.key(call),
     async change({ input, principal, now }, resolved, tx) {
       const wanted = policyResources(input.body, input.query.policy, typeOfPolicy);
-      const key = await keyForChange(tx, 'change policies', resolved, now);
+      const key = await keyForChange(deps, tx, 'change policies', resolved, now);
       const had = await listKeyPolicies(tx, key.id);
       const set: KeyPolicyRow[] = [];
       for (const [type, { rotation, dualAuthDelete }] of wanted) {

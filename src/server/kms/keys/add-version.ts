@@ -2,7 +2,7 @@ import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import type { SecretBytes } from '../../../crypto/secret-bytes.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
 import { restartRotation } from '../../../store/key-policies.ts';
-import { countKeyVersions, insertKeyVersion, type KeyRow, updateKey } from '../../../store/keys.ts';
+import { countKeyVersions, insertKeyVersion, type KeyRow } from '../../../store/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
 import type { KmsDeps } from '../kms-deps.ts';
@@ -22,7 +22,7 @@ export interface NewVersion {
  * rotation policy begins anew. The caller has checked that the key may be rotated, and announces events after the commit.
  */
 export async function addKeyVersion(
-  deps: Pick<KmsDeps, 'material' | 'lifecycle' | 'newId'>,
+  deps: Pick<KmsDeps, 'keyRows' | 'material' | 'lifecycle' | 'newId'>,
   tx: Tx,
   { instance, key, imported, now, correlationId }: NewVersion,
 ): Promise<string> {
@@ -37,7 +37,7 @@ export async function addKeyVersion(
     created_at: now,
     backup_id: null,
   });
-  await updateKey(tx, key.instance_id, key.id, { current_version_id: versionId, rotated_at: now, updated_at: now });
+  await deps.keyRows.change(tx, key, { current_version_id: versionId, rotated_at: now, updated_at: now });
   await restartRotation(tx, key.id, now, deps.lifecycle.rotationMonthSeconds * 1000);
   await recordLifecycleEvent(tx, deps.newId(), {
     type: 'rotation',

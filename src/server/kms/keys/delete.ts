@@ -2,7 +2,7 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
-import { type KeyRow, updateKey } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/keys.ts';
 import { hideRegistrations, listRegistrations } from '../../../store/registrations.ts';
 import type { Tx } from '../../../store/store.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
@@ -20,7 +20,7 @@ export function deleteKeyHandler(deps: KmsDeps): Handler {
   return handle(deleteKey, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'delete', resolved, call.now);
+      const key = await keyForChange(deps, tx, 'delete', resolved, call.now);
       await requireOtherAuthorization(tx, key, call.principal.iamId, call.now, deps.lifecycle);
       await refuseProtected(tx, key, call.input.query.force ?? false);
       await recordLifecycleEvent(tx, deps.newId(), {
@@ -44,7 +44,7 @@ export function deleteKeyHandler(deps: KmsDeps): Handler {
         deletion_authorized_by: null,
         deletion_authorized_at: null,
       };
-      await updateKey(tx, key.instance_id, key.id, change);
+      await deps.keyRows.change(tx, key, change);
       const audit = {
         requestData: { ...auditedRequest(key), force: call.input.query.force ?? false },
         responseData: { ...auditedKey({ ...key, ...change }, call.now), deletionDate: formatInstant(call.now) },

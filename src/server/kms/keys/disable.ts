@@ -1,6 +1,5 @@
 import { disableKey } from '../../../contract/keys/disable.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
-import { updateKey } from '../../../store/keys.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
@@ -12,8 +11,8 @@ export function disableKeyHandler(deps: KmsDeps): Handler {
   return handle(disableKey, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'disable', resolved, call.now);
-      await updateKey(tx, key.instance_id, key.id, {
+      const key = await keyForChange(deps, tx, 'disable', resolved, call.now);
+      await deps.keyRows.change(tx, key, {
         state: KEY_STATE.suspended,
         state_changed_at: call.now,
         updated_at: call.now,

@@ -1,6 +1,5 @@
 import { enableKey } from '../../../contract/keys/enable.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
-import { updateKey } from '../../../store/keys.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
@@ -13,9 +12,9 @@ export function enableKeyHandler(deps: KmsDeps): Handler {
   return handle(enableKey, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'enable', resolved, call.now);
+      const key = await keyForChange(deps, tx, 'enable', resolved, call.now);
       refuseTooEarly('The key was disabled', key.state_changed_at, deps.lifecycle.enableAfterDisableSeconds, call.now);
-      await updateKey(tx, key.instance_id, key.id, { state: KEY_STATE.active, state_changed_at: call.now, updated_at: call.now });
+      await deps.keyRows.change(tx, key, { state: KEY_STATE.active, state_changed_at: call.now, updated_at: call.now });
       await recordLifecycleEvent(tx, deps.newId(), {
         type: 'enable',
         key,

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { disableKey } from '../../../contract/keys/disable.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
-import { insertKey } from '../../../store/keys.ts';
 import { type KeyHttp, openKeyHttp, reasonOf } from '../testkit/key-http.ts';
 import { type KeyScene, openKeyScene } from '../testkit/key-scene.ts';
 
@@ -169,7 +168,9 @@ describe('a search over more than 5000 keys', () => {
     await using other = await openKeyScene();
     const wide = openKeyHttp(other);
     const { id } = await other.addKey({ name: 'the one' });
-    const row = await other.server.store.db.selectFrom('keys').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    const { keyRows } = other.server.kms;
+    const row = await keyRows.find(other.server.store.db, other.headers['bluemix-instance'], id);
+    if (!row) throw new Error('the key is not there');
     const version = await other.server.store.db
       .selectFrom('key_versions')
       .selectAll()
@@ -179,7 +180,7 @@ describe('a search over more than 5000 keys', () => {
       other.server.store.change(['keys'], async (tx) => {
         for (let n = 0; n < count; n += 1) {
           const copy = crypto.randomUUID();
-          await insertKey(tx, { ...row, ...fields, id: copy, name: 'one of many' }, { ...version, id: copy, key_id: copy });
+          await keyRows.insert(tx, { ...row, ...fields, id: copy, name: 'one of many' }, { ...version, id: copy, key_id: copy });
         }
       });
     await add(4999, {});

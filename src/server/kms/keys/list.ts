@@ -1,6 +1,6 @@
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { listKeys } from '../../../contract/keys/list.ts';
-import { findKeys, type KeyFilter, listKeys as readKeys } from '../../../store/key-list.ts';
+import type { KeyFilter } from '../../../store/key-list.ts';
 import type { KeyRow } from '../../../store/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { findMatches } from '../key-list/find-matches.ts';
@@ -44,9 +44,9 @@ export function listKeysHandler(deps: KmsDeps): Handler {
 async function readPage(deps: KmsDeps, filter: KeyFilter, search: KeySearch | undefined, query: ListQuery): Promise<KeyRow[]> {
   const { limit = DEFAULT_PAGE, offset = 0 } = query;
   const sort = parseSort(query.sort ?? '');
-  if (!search) return readKeys(deps.store.db, filter, { limit, offset }, sort);
+  if (!search) return deps.keyRows.list(deps.store.db, filter, { limit, offset }, sort);
   const ids = await findMatches(deps.store.db, filter, search, sort);
-  return findKeys(deps.store.db, filter.instanceId, ids.slice(offset, offset + limit));
+  return deps.keyRows.findMany(deps.store.db, filter.instanceId, ids.slice(offset, offset + limit));
 }
 
 /** The search as it was understood; what is not so is left out. */

@@ -2,10 +2,10 @@ import { RootwardError } from '../../../contract/errors.ts';
 import type { NewKey } from '../../../contract/keys/create.ts';
 import { KEY_TYPE, type Key } from '../../../contract/keys/key.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
-import { insertKey, type KeyRow } from '../../../store/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { Outcome } from '../../handler.ts';
 import { formatInstant, parseInstant } from '../../instant.ts';
+import type { NewKeyRow } from '../../key-rows.ts';
 import type { Principal } from '../../principal.ts';
 import { importedMaterial } from '../import-tokens/imported-material.ts';
 import { allowCreation } from '../instance-policies/allow-creation.ts';
@@ -48,7 +48,7 @@ export async function makeKey(deps: KmsDeps, tx: Tx, order: KeyOrder): Promise<O
   const id = deps.newId();
   // The first version has the id of its key, as Key Protect's own data shows it.
   const versionId = id;
-  const row: KeyRow = {
+  const made: NewKeyRow = {
     id,
     instance_id: instance.guid,
     account_id: instance.account_id,
@@ -71,7 +71,7 @@ export async function makeKey(deps: KmsDeps, tx: Tx, order: KeyOrder): Promise<O
     deletion_authorized_by: null,
     deletion_authorized_at: null,
   };
-  await insertKey(tx, row, {
+  const row = await deps.keyRows.insert(tx, made, {
     id: versionId,
     key_id: id,
     instance_id: instance.guid,

@@ -1,7 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { patchKey } from '../../../contract/keys/patch.ts';
-import { updateKey } from '../../../store/keys.ts';
 import { type Handler, handle, type Resolved } from '../../handler.ts';
 import { targetRing } from '../key-rings/target-ring.ts';
 import type { KmsDeps } from '../kms-deps.ts';
@@ -15,11 +14,11 @@ export function patchKeyHandler(deps: KmsDeps): Handler {
   return handle(patchKey, {
     resolve: (call) => resolveMove(deps, call, call.input.body.keyRingID),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'move', resolved, call.now);
+      const key = await keyForChange(deps, tx, 'move', resolved, call.now);
       const named = call.input.body.keyRingID;
       const ring = await targetRing(tx, resolved.instance, named, { type: 'field', name: 'keyRingID' });
       const change = ring === key.key_ring_id ? {} : { key_ring_id: ring, updated_at: call.now };
-      if (ring !== key.key_ring_id) await updateKey(tx, key.instance_id, key.id, change);
+      if (ring !== key.key_ring_id) await deps.keyRows.change(tx, key, change);
       const shown = await describeKey(tx, resolved.instance, { ...key, ...change }, call.now, deps.lifecycle);
       return {
         output: { metadata: { collectionType: KEY_TYPE, collectionTotal: 1 }, resources: [shown] },

@@ -3,10 +3,10 @@ import { isKeyUuid } from '../../../contract/key-aliases/alias.ts';
 import { DEFAULT_RING } from '../../../contract/key-rings/key-ring.ts';
 import { listInstancePolicies } from '../../../store/instance-policies.ts';
 import { findInstanceOfAnyAccount, type InstanceRow } from '../../../store/instances.ts';
-import { findKeyByAlias } from '../../../store/key-aliases.ts';
-import { findKey, type KeyRow } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/keys.ts';
 import type { Store } from '../../../store/store.ts';
 import type { CallHost, Resolved } from '../../handler.ts';
+import type { KeyRows } from '../../key-rows.ts';
 import type { Principal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
 import { isAllowedFrom, type NetworkRule, networkRuleOf } from '../instance-policies/network-rule.ts';
@@ -52,7 +52,7 @@ interface Known<R> {
  * `onChange` before a change is acknowledged, so a disabled or deleted key, or one by a name that it has no more, is never served
  * from here afterwards.
  */
-export function createKeyResolver(deps: { store: Store; recordsKept: number }): KeyResolver {
+export function createKeyResolver(deps: { store: Store; keyRows: KeyRows; recordsKept: number }): KeyResolver {
   const keys = new Map<string, Known<ResolvedKey>>();
   const instances = new Map<string, Known<InstanceRow>>();
   let generation = 0;
@@ -67,10 +67,16 @@ export function createKeyResolver(deps: { store: Store; recordsKept: number }): 
     const before = generation;
     const known = await findInstance(call);
     // Read also where there is no instance: how long an answer takes must not tell whether there is one.
-    const find = isKeyUuid(params.id) ? findKey : findKeyByAlias;
-    const key = await find(deps.store.db, headers['bluemix-instance'], params.id);
+    const { find, findByAlias } = deps.keyRows;
+    const read = (isKeyUuid(params.id) ? find : findByAlias)(deps.store.db, headers['bluemix-instance'], params.id);
+    const key = await read.catch(orNotAuthentic);
     if (!known) return unknownInstance(call);
     const { found, network } = known;
+    if (key instanceof RootwardError) {
+      // Nothing that the row says is used, not even to decide who may learn of it.
+      const target = { ...found.target, resourceType: 'key', resource: params.id };
+      return letThrough(network, call.host, { target, missing: key, metered: found.metered });
+    }
     const ring = headers['x-kms-key-ring'];
     if (!key || (ring !== undefined && ring !== key.key_ring_id)) {
       // The same for no key at all and for one in another key ring. Decided about the ring that was named: who may look there may
@@ -126,6 +132,12 @@ export function createKeyResolver(deps: { store: Store; recordsKept: number }): 
       return letThrough(known.network, call.host, { ...known.found, target });
     },
   };
+}
+
+/** That a row is not authentic is for those who may see the key: it becomes the answer after the decision. */
+function orNotAuthentic(error: unknown): RootwardError {
+  if (error instanceof RootwardError && error.code === 'ROW_INTEGRITY') return error;
+  throw error;
 }
 
 /** What was found, unless the instance takes no calls from there: that is said, once it is decided that the caller may know. */

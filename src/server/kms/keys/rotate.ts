@@ -18,7 +18,7 @@ export function rotateKeyHandler(deps: KmsDeps): Handler {
   return handle(rotateKey, {
     resolve: (call) => deps.resolver.key(call),
     async change(call, resolved, tx) {
-      const key = await keyForChange(tx, 'rotate', resolved, call.now);
+      const key = await keyForChange(deps, tx, 'rotate', resolved, call.now);
       refuseTooSoon(key, call.now, deps.lifecycle.rotateIntervalSeconds);
       using imported = await newMaterial(deps, tx, { ...resolved, key }, call.input.body ?? {}, call.now);
       const { now, correlationId } = call;

@@ -15,7 +15,7 @@ export function createRegistrationHandler(deps: KmsDeps): Handler {
     async change(call, resolved, tx) {
       const { crn } = call.input.params;
       const owner = ownerOf(call.principal, crn);
-      const key = await registrableKey(tx, resolved, call.now);
+      const key = await registrableKey(deps, tx, resolved, call.now);
       const before = await findRegistration(tx, key.id, crn);
       const row = await writeRegistration(tx, key, { crn, owner, body: call.input.body, before, now: call.now });
       return {

@@ -6,10 +6,16 @@ import type { RegistrationRow } from '../../../store/registrations.ts';
 import type { Tx } from '../../../store/store.ts';
 import { currentKey } from '../keys/change-key.ts';
 import type { ResolvedKey } from '../keys/resolve-key.ts';
+import type { KmsDeps } from '../kms-deps.ts';
 
 /** The key as the transaction sees it. Only an Active root key takes registrations and changes of them. */
-export async function registrableKey(tx: Tx, resolved: ResolvedKey, now: number): Promise<KeyRow> {
-  const current = await currentKey(tx, resolved);
+export async function registrableKey(
+  deps: Pick<KmsDeps, 'keyRows'>,
+  tx: Tx,
+  resolved: ResolvedKey,
+  now: number,
+): Promise<KeyRow> {
+  const current = await currentKey(deps, tx, resolved);
   if (current.extractable === 1) throw new RootwardError('REGISTRATION_ROOT_REQUIRED');
   if (effectiveState(current, now) !== KEY_STATE.active) throw new RootwardError('REGISTRATION_KEY_STATE');
   return current;

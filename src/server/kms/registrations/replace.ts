@@ -16,7 +16,7 @@ export function replaceRegistrationHandler(deps: KmsDeps): Handler {
     async change(call, resolved, tx) {
       const { crn } = call.input.params;
       const owner = ownerOf(call.principal, crn);
-      const key = await registrableKey(tx, resolved, call.now);
+      const key = await registrableKey(deps, tx, resolved, call.now);
       const before = await findRegistration(tx, key.id, crn);
       if (before?.active !== 1) throw new RootwardError('REGISTRATION_NOT_FOUND');
       const row = await writeRegistration(tx, key, { crn, owner, body: call.input.body, before, now: call.now });
