@@ -200,6 +200,7 @@ function serverAt(child: ChildProcess, pid: number, port: number): PrivatePostgr
     },
     query: (sql, database = 'postgres') => query(url(database), sql),
     async stop() {
+      child.ref();
       const ended = once(child, 'exit');
       child.stdin?.end();
       await ended;
