@@ -55,7 +55,9 @@ export const ConfigSchema = Type.Object(
       description: 'CIDRs of the proxies whose X-Forwarded-For says who asks; by default none',
     }),
     region: text('Region name in CRNs', 'us-south'),
-    issuer: Type.Optional(text('`iss` of access tokens; by default <origin>/identity, or a name of the installation where replicas share a database')),
+    issuer: Type.Optional(
+      text('`iss` of access tokens; by default <origin>/identity, or a name of the installation where replicas share a database'),
+    ),
     logLevel: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {
       default: 'info',
       description: 'How much is logged',

@@ -38,7 +38,7 @@ beforeAll(async () => {
           const text = call.input.body?.text ?? 'nothing';
           if (text === 'fail') throw new TypeError('the inner secret');
           if (text === 'later') throw new RootwardError('TOO_EARLY', { retryAfterSeconds: 7 });
-          return { output: { text, extra: 'never shown' } as { text: string } };
+          return { output: { text } };
         },
       }),
     ],

@@ -107,7 +107,7 @@ describe('bad keys and queries', () => {
   });
 
   it('a key that does not exist, in every form', async () => {
-    for (const id of ['00000000-0000-4000-8000-000000000000', 'no-such-key', '%00', "x'--", '%F0%9F%94%91', 'a'.repeat(128)]) {
+    for (const id of ['00000000-0000-4000-8000-000000000000', 'no-such-key', "x'--", '%F0%9F%94%91', 'a'.repeat(128)]) {
       await refused(() => scene.alice.send('GET', `/api/v2/keys/${id}`), 404, 'KEY_NOT_FOUND_ERR');
     }
   });

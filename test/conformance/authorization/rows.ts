@@ -26,7 +26,7 @@ const LETTERS: Readonly<Record<string, KeyServiceRole>> = {
 };
 
 const row = (letters: string, reach: Row['reach'], ...clusters: ClusterRole[]): Row => ({
-  roles: [...letters].map((letter) => {
+  roles: letters.split('').map((letter) => {
     const role = LETTERS[letter];
     if (!role) throw new Error(`no role ${letter}`);
     return role;

@@ -151,7 +151,7 @@ onBothEngines('any history of a key', (_open, engine) => {
         for (const [at, wait] of waits.entries()) {
           await pass(wait);
           const turns = histories.map(({ steps }, index) => ({ life: lives[index], turn: steps[at] }));
-          await Promise.all(turns.map(({ life, turn }) => life && turn && take(life, turn)));
+          await Promise.all(turns.flatMap(({ life, turn }) => (life && turn ? [take(life, turn)] : [])));
         }
         await Promise.all(lives.map(compare));
       }),
