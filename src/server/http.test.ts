@@ -21,7 +21,7 @@ const echo = defineOperation({
   input: { body: Type.Optional(Text) },
   output: Text,
   sensitive: [],
-  errors: [],
+  errors: ['TOO_EARLY'],
   summary: 'Give back a text',
 });
 

@@ -23,6 +23,16 @@ export async function examineAudit(directory: string, url?: string): Promise<{ r
   }
 }
 
+/** The audit log of a stopped server, as its own verification sees it. */
+export async function openStoppedAudit(directory: string) {
+  const dataDir = openDataDir(directory, false);
+  const store = await openStore({ file: dataDir.database });
+  const barrier = await unseal(store, loadConfig({ env: {}, flags: { dataDir: directory, dev: true } }), dataDir);
+  const key = barrier.deriveKey('audit');
+  barrier.destroy();
+  return { directory: dataDir.audit, key, checkpoints: checkpointsIn(store), close: () => store.close() };
+}
+
 /** Every audit record on the disk, in order. */
 export function* auditRecords(directory: string): Generator<AuditRecord> {
   const folder = openDataDir(directory, false).audit;
