@@ -154,7 +154,7 @@ describe('the sealed material of a key version', () => {
           for (const [id] of changes)
             await tx
               .updateTable('key_versions')
-              .set({ id: `x${id}` })
+              .set({ id: `x${id}`, key_id: `x${id}` })
               .where('id', '=', id)
               .execute();
           for (const [id, change] of changes)

@@ -21,8 +21,8 @@ export interface KeyMaterial {
   createInstanceKey(accountId: string, guid: string): Buffer;
   /** Sealed new material for one version of a key; `imported` is used instead of random bytes, and kept by the caller. */
   createVersion(instance: InstanceRow, keyId: string, versionId: string, kind: VersionKind, imported?: SecretBytes): Buffer;
-  /** The opened version of a root key; immediate when it is in memory. Throws CIPHERTEXT_INVALID if the key has no such version. */
-  openVersion(instance: InstanceRow, keyId: string, versionId: string): VersionKey | Promise<VersionKey>;
+  /** The opened version of a root key; immediate when it is in memory. Throws `missing` (CIPHERTEXT_INVALID) if the key has none such. */
+  openVersion(instance: InstanceRow, keyId: string, versionId: string, missing?: NoVersion): VersionKey | Promise<VersionKey>;
   /** The material of a standard key. */
   readStandardKey(instance: InstanceRow, keyId: string, versionId: string): Promise<SecretBytes>;
   /** Is `material` what this version was made of? Compared in constant time. */
@@ -34,6 +34,8 @@ export interface KeyMaterial {
   openTokenPart(instance: InstanceRow, token: ImportTokenRow, part: TokenPart): SecretBytes;
 }
 
+/** A ciphertext may name any version; what the row of a key names has to be there. */
+export type NoVersion = 'CIPHERTEXT_INVALID' | 'ROW_INTEGRITY';
 export type VersionKind = 'key-version' | 'standard-key';
 export type TokenPart = 'private-key' | 'nonce';
 
@@ -69,9 +71,10 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
     keyId: string,
     versionId: string,
     purpose: VersionKind,
+    missing: NoVersion,
   ): Promise<SecretBytes> {
     const row = await findKeyVersion(deps.store.db, keyId, versionId);
-    if (!row) throw new RootwardError('CIPHERTEXT_INVALID');
+    if (!row) throw new RootwardError(missing);
     return openRow(instanceKey(instance), contextOfVersion(instance, keyId, versionId, purpose), row.sealed_material);
   }
 
@@ -88,7 +91,7 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
       return material.use((bytes) => sealRow(instanceKey(instance), context, bytes));
     },
 
-    openVersion(instance, keyId, versionId) {
+    openVersion(instance, keyId, versionId, missing = 'CIPHERTEXT_INVALID') {
       const cacheKey = `${keyId}/${versionId}`;
       const known = versions.get(cacheKey);
       if (known) {
@@ -98,7 +101,7 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
         return known;
       }
       const before = forgotten;
-      return readVersion(instance, keyId, versionId, 'key-version').then((material) => {
+      return readVersion(instance, keyId, versionId, 'key-version', missing).then((material) => {
         using opened = material;
         const version: VersionKey = { id: versionId, key: wrappingKey(opened) };
         if (before !== forgotten) return version;
@@ -108,7 +111,7 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
       });
     },
 
-    readStandardKey: (instance, keyId, versionId) => readVersion(instance, keyId, versionId, 'standard-key'),
+    readStandardKey: (instance, keyId, versionId) => readVersion(instance, keyId, versionId, 'standard-key', 'ROW_INTEGRITY'),
 
     isMaterialOf(instance, version, kind, material) {
       const context = contextOfVersion(instance, version.key_id, version.id, kind);

@@ -16,7 +16,7 @@ export function rewrapHandler(deps: KmsDeps): Handler {
       const aad = textsOf(call.input.body.aad);
       const domain = encryptionDomainOf(call.principal);
       const used = await deps.material.openVersion(instance, key.id, parsed.handle);
-      const newest = await deps.material.openVersion(instance, key.id, key.current_version_id);
+      const newest = await deps.material.openVersion(instance, key.id, key.current_version_id, 'ROW_INTEGRITY');
       call.mustBeCurrent();
       using dek = unwrapDek(used, parsed, aad, domain);
       const ciphertext = dek.use((bytes) => wrapDek(newest, bytes, aad, domain));

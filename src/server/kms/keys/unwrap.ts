@@ -31,7 +31,9 @@ export function unwrapHandler(deps: KmsDeps): Handler {
       if (isNewest && !(used instanceof Promise)) return answer(parsed, used, undefined, aad, domain, shown);
       return (async () => {
         const version = await used;
-        const newest = isNewest ? undefined : await deps.material.openVersion(instance, key.id, key.current_version_id);
+        const newest = isNewest
+          ? undefined
+          : await deps.material.openVersion(instance, key.id, key.current_version_id, 'ROW_INTEGRITY');
         call.mustBeCurrent();
         return answer(parsed, version, newest, aad, domain, shown);
       })();

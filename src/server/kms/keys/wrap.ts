@@ -29,7 +29,7 @@ export function wrapHandler(deps: KmsDeps): Handler {
           : wrapGenerated(version, textsOf(aad), domain);
         return { output, audit: { responseData: { ...auditedKey(key, call.now), keyVersionId: version.id } } };
       };
-      const version = deps.material.openVersion(instance, key.id, key.current_version_id);
+      const version = deps.material.openVersion(instance, key.id, key.current_version_id, 'ROW_INTEGRITY');
       if (!(version instanceof Promise)) return finish(version);
       return version.then((opened) => {
         call.mustBeCurrent();
