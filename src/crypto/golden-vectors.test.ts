@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { isRecordAuthentic, type RecordField, recordMac } from './record-mac.ts';
 import { reveal } from './reveal.ts';
 import { openRow, type RowContext } from './row.ts';
 import { openBarrier, parseEnvelope } from './seals/envelope.ts';
@@ -30,6 +31,13 @@ interface WrapVector extends Vector {
   readonly aad: readonly string[];
   readonly domain: string | null;
   readonly ciphertext: string;
+}
+
+interface RecordVector extends Vector {
+  readonly key: string;
+  readonly kind: string;
+  readonly fields: readonly RecordField[];
+  readonly mac: string;
 }
 
 interface RecoveryCodeVector extends Vector {
@@ -70,6 +78,13 @@ describe('golden vectors: wrapped DEKs', () => {
       hexOf(unwrapDek(version, parseCiphertext(vector.ciphertext), vector.aad, vector.domain ?? undefined));
     if (vector.outcome === 'valid') expect(open()).toBe(vector.dek);
     else expect(open).toThrow(expect.objectContaining({ code: vector.code }));
+  });
+});
+
+describe('golden vectors: MACs of records', () => {
+  it.each(vectorsOf<RecordVector>('record-mac'))('$outcome: $name', ({ outcome, key, kind, fields, mac }) => {
+    expect(isRecordAuthentic(keyOf(key), kind, fields, Buffer.from(mac, 'hex'))).toBe(outcome === 'valid');
+    if (outcome === 'valid') expect(recordMac(keyOf(key), kind, fields).toString('hex')).toBe(mac);
   });
 });
 
