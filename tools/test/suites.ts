@@ -18,7 +18,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: 'postgres',
     paths: ['src/server/kms', 'src/server/iam', 'src/server/jobs', 'src/server/resources', 'src/server/events'],
-    budgetMinutes: 4,
+    budgetMinutes: 5,
     serial: false,
     timeoutMs: 60_000,
     engine: 'postgres',

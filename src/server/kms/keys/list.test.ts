@@ -66,7 +66,8 @@ describe('what another account asks of this instance', () => {
       const executor = db.getExecutor();
       const execute = executor.executeQuery.bind(executor);
       executor.executeQuery = (query, ...more) => {
-        statements += 1;
+        // What the audit log writes by the clock is left out.
+        if (!query.sql.includes('audit_')) statements += 1;
         return execute(query, ...more);
       };
       try {

@@ -25,7 +25,7 @@ function statements(): string[] {
 
 describe('a use of a key that was used before', () => {
   it('asks the database nothing', async () => {
-    await using scene = await openKeyScene();
+    await using scene = await openKeyScene({ engine: 'sqlite' });
     const { id } = await scene.addKey();
     const ciphertext = await scene.wrap(id, 'AAAA', ['a']);
     const uses = [
@@ -44,7 +44,7 @@ describe('a use of a key that was used before', () => {
   });
 
   it('asks again after a change of keys, and then no more', async () => {
-    await using scene = await openKeyScene();
+    await using scene = await openKeyScene({ engine: 'sqlite' });
     const { id } = await scene.addKey();
     await scene.wrap(id);
     await scene.addKey();
