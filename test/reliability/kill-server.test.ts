@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { type Answer, type Api, addInstance, logIn, newKey } from '../process/api.ts';
+import { isPostgresMissing } from '../process/find-postgres.ts';
+import { sharedPostgres } from '../process/postgres.ts';
 import { auditRecords, examineAudit } from '../process/read-audit.ts';
 import { type ServerProcess, startServerProcess } from '../process/server-process.ts';
 
@@ -12,8 +14,8 @@ const KILLS = 6;
 const WORKERS = 6;
 const NO_WAITS = { ROOTWARD_LIFECYCLE_ENABLE_AFTER_DISABLE_SECONDS: '0', ROOTWARD_LIFECYCLE_ROTATE_INTERVAL_SECONDS: '0' };
 
-const dataDir = mkdtempSync(join(tmpdir(), 'rootward-kill-'));
-afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+const root = mkdtempSync(join(tmpdir(), 'rootward-kill-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** What one worker was told about its key. Only what was under way when the server died may have happened or not. */
 interface KnownKey {
@@ -68,11 +70,22 @@ async function act(key: KnownKey, send: (path: string, body?: unknown) => Promis
   if (action === 'enable') key.state = 1;
 }
 
-it('kill -9 under load loses no acknowledged write, no ciphertext and no audit record', async () => {
+const TITLE = 'kill -9 under load loses no acknowledged write, no ciphertext and no audit record';
+
+it(TITLE, () => killAgainAndAgain(join(root, 'sqlite')));
+
+it.skipIf(isPostgresMissing())(`${TITLE}, on PostgreSQL (needs it here: apt-get install postgresql)`, async () => {
+  const { url, drop } = await (await sharedPostgres()).createDatabase('empty');
+  await killAgainAndAgain(join(root, 'postgres'), url);
+  await drop();
+});
+
+async function killAgainAndAgain(dataDir: string, url?: string): Promise<void> {
+  const env = url === undefined ? {} : { ROOTWARD_STORE_URL: url };
   const ledger: Ledger = { keys: [], acknowledged: [] };
   let instance: string | undefined;
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const server = await startServerProcess(dataDir, { env: NO_WAITS });
+    const server = await startServerProcess(dataDir, { env: { ...NO_WAITS, ...env } });
     const api = await logIn(server.said.url, server.said.apiKey);
     instance ??= await addInstance(api, server.said.resourceGroupId);
     const before = ledger.acknowledged.length;
@@ -84,22 +97,22 @@ it('kill -9 under load loses no acknowledged write, no ciphertext and no audit r
   }
 
   // One more start, and a kill at once: what was waiting for the chain must have come into it during the start.
-  await (await startServerProcess(dataDir)).end('SIGKILL');
-  expect((await examineAudit(dataDir)).waiting).toBe(0);
+  await (await startServerProcess(dataDir, { env })).end('SIGKILL');
+  expect((await examineAudit(dataDir, url)).waiting).toBe(0);
 
-  const server = await startServerProcess(dataDir, { env: NO_WAITS });
+  const server = await startServerProcess(dataDir, { env: { ...NO_WAITS, ...env } });
   try {
     await expectKeys(server, instance ?? '', ledger);
   } finally {
     expect(await server.end('SIGTERM')).toBe(0);
   }
 
-  const { report, waiting } = await examineAudit(dataDir);
+  const { report, waiting } = await examineAudit(dataDir, url);
   expect([report.ok, waiting, report.chains.flatMap((chain) => chain.problems)]).toEqual([true, 0, []]);
   const times = new Map<string, number>();
   for (const { correlationId } of auditRecords(dataDir)) times.set(correlationId, (times.get(correlationId) ?? 0) + 1);
   expect(ledger.acknowledged.filter((id) => times.get(id) !== 1)).toEqual([]);
-});
+}
 
 async function expectKeys(server: ServerProcess, instance: string, ledger: Ledger): Promise<void> {
   const api = await logIn(server.said.url, server.said.apiKey);
