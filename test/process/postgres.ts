@@ -111,7 +111,7 @@ async function initialise(bin: string, home: string, passwordFile: string, user:
   await initdb(['--locale-provider=icu', '--icu-locale=en-US']).catch(() => initdb([]));
 }
 
-/** A shell watches our end of its stdin: when that closes, however we end, the server is stopped and its directory removed. */
+/** A shell watches our end of its stdin: when that closes, however we end, the server is stopped and its directory removed. A signal to our group is not for it. */
 function run(bin: string, home: string, port: number, user: User | undefined): ChildProcess {
   const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '200', fsync: 'on' };
   const server = [
@@ -123,7 +123,12 @@ function run(bin: string, home: string, port: number, user: User | undefined): C
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
   const script = `home=$1; shift; "$@" & pid=$!; echo "pid $pid" >&2; cat >/dev/null; kill -QUIT $pid; wait $pid; rm -rf "$home"`;
-  const child = spawn('sh', ['-c', script, 'sh', home, ...server], { ...user, cwd: home, stdio: ['pipe', 'ignore', 'pipe'] });
+  const child = spawn('sh', ['-c', script, 'sh', home, ...server], {
+    ...user,
+    cwd: home,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
   child.unref();
   for (const stream of [child.stdin, child.stderr]) (stream as unknown as { unref?(): void } | null)?.unref?.();
   return child;
