@@ -58,7 +58,9 @@ function errorsOf(operation: Operation): ReadonlySet<ErrorCode> {
   if (operation.http.method !== 'GET' && operation.http.method !== 'HEAD') add('BAD_BODY', 'BODY_TOO_LARGE', 'MEDIA_TYPE');
   if (body && !('~optional' in body)) add('NO_BODY');
   if (operation.action !== 'public') add('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACTION_DENIED');
-  if (operation.api === 'key-protect') add('INSTANCE_UNKNOWN', 'NETWORK_DENIED', 'ROW_INTEGRITY');
+  if (operation.api === 'key-protect') add('INSTANCE_UNKNOWN', 'NETWORK_DENIED');
+  // Both read rows of keys, and believe none that is not authentic.
+  if (operation.api === 'key-protect' || operation.api === 'containers') add('ROW_INTEGRITY');
   add('OVERLOADED', 'INTERNAL', 'AUDIT_UNAVAILABLE', 'REPLICA_BEHIND', 'SHUTTING_DOWN');
   return codes;
 }
