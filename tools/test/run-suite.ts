@@ -52,6 +52,7 @@ export function runSuite(root: string, suite: Suite): SuiteResult {
     `--testTimeout=${suite.timeoutMs}`,
     `--hookTimeout=${suite.timeoutMs}`,
   ];
+  for (const left of suite.not ?? []) arguments_.push(`--exclude=${left}`);
   if (suite.serial) arguments_.push('--no-file-parallelism');
   if (suite.only !== undefined) arguments_.push(`--testNamePattern=${suite.only}`);
   const run = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...arguments_], {

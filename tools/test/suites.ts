@@ -7,6 +7,8 @@ export interface Suite {
   /** Files one after the other: they start whole servers and clusters, and two cores are not more. */
   readonly serial: boolean;
   readonly timeoutMs: number;
+  /** Files that are left out: they say themselves on which engine they run. */
+  readonly not?: readonly string[];
   /** The engine under the tests that do not say which; by default the embedded one. */
   readonly engine?: 'postgres';
   /** Only tests whose title matches; the others count as skipped. */
@@ -22,6 +24,7 @@ export const SUITES: readonly Suite[] = [
     serial: false,
     timeoutMs: 60_000,
     engine: 'postgres',
+    not: ['**/key-model.test.ts', '**/key-states.test.ts'],
   },
   { name: 'conformance', paths: ['test/conformance'], budgetMinutes: 5, serial: true, timeoutMs: 120_000 },
   { name: 'clusters', paths: ['test/e2e'], budgetMinutes: 15, serial: true, timeoutMs: 420_000 },

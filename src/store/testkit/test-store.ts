@@ -38,7 +38,8 @@ export function onBothEngines(title: string, suite: (open: () => Promise<OpenedS
 
 export type OpenedStore = Store & AsyncDisposable;
 
-async function openAlone(engine: TestEngine): Promise<OpenedStore> {
+/** An empty store on one engine, closed and gone after its test. */
+export async function openAlone(engine: TestEngine): Promise<OpenedStore> {
   const directory = mkdtempSync(join(tmpdir(), 'rootward-store-'));
   const store = await openTestStore(directory, engine);
   return {
