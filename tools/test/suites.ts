@@ -26,7 +26,7 @@ export const SUITES: readonly Suite[] = [
     engine: 'postgres',
     not: ['**/key-model.test.ts', '**/key-states.test.ts'],
   },
-  { name: 'conformance', paths: ['test/conformance'], budgetMinutes: 5, serial: true, timeoutMs: 120_000 },
+  { name: 'conformance', paths: ['test/conformance'], budgetMinutes: 2, serial: true, timeoutMs: 120_000 },
   { name: 'clusters', paths: ['test/e2e'], budgetMinutes: 15, serial: true, timeoutMs: 420_000 },
-  { name: 'faults', paths: ['test/reliability'], budgetMinutes: 7, serial: true, timeoutMs: 420_000 },
+  { name: 'faults', paths: ['test/reliability'], budgetMinutes: 10, serial: true, timeoutMs: 420_000 },
 ];
