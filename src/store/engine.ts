@@ -3,6 +3,16 @@ import type { Db, Topic, Tx } from './store.ts';
 /** Where the counts of committed changes stand, by topic. */
 export type Sequences = ReadonlyMap<Topic, number>;
 
+/** Who keeps what was read in memory, and has to forget it. */
+export interface ChangeListener {
+  /** Where the counts stand, by the database itself. */
+  moved(sequences: Sequences): void;
+  /** The same by hearsay: everybody who may log in to a database can say it. Enough to forget by, and nothing to remember. */
+  heard(sequences: Sequences): void;
+  /** For a while nothing was seen of the database: it may not be the same any more. */
+  lostSight(): void;
+}
+
 /** What the two engines do each in their way. Everything else of a store is the same for both (`store.ts`, `commit-queue.ts`). */
 export interface Engine {
   readonly db: Db;

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { RootwardError } from '../contract/errors.ts';
-import type { Engine, Sequences } from './engine.ts';
+import type { ChangeListener, Engine } from './engine.ts';
 import { isUnavailable, type PostgresConnections } from './postgres.ts';
 import { CHANNEL, lockText, monotonic, openReplicaSession, payloadOf, READ_SEQUENCES } from './replica-session.ts';
 import type { Topic, Tx } from './store.ts';
@@ -8,6 +8,11 @@ import type { Tables } from './tables.ts';
 
 const READERS = 10;
 const PATIENCE_MS = 10_000;
+/**
+ * How long a change may do nothing: the others wait for it. Its replica may be paused, or its machine lost, which the database would
+ * notice by itself after hours only. Less than others are patient for.
+ */
+const IDLE_MS = 5000;
 const OLDEST_VERSION = 15;
 /** The lock that puts the changes of all replicas in one order; who reads without changes shares it. */
 const ORDER = `hashtextextended('${lockText('changes')}', 0)`;
@@ -16,13 +21,13 @@ const SHARE_ORDER = `select pg_advisory_xact_lock_shared(${ORDER})`;
 
 /**
  * PostgreSQL for any number of replicas. `migrate` brings an empty or older database up to date, one replica at a time; without it
- * this is a command beside them, which hears of no change and has no name. `moved` is told where the counts stand, whoever moved
+ * this is a command beside them, which hears of no change and has no name. `changes` is told where the counts stand, whoever moved
  * them. Throws STORE_UNAVAILABLE, or CONFIG for a server that does not fit.
  */
 export async function openPostgresEngine(
   connections: PostgresConnections,
   migrate: ((db: Kysely<Tables>) => Promise<void>) | undefined,
-  moved: (sequences: Sequences) => void,
+  changes: ChangeListener,
 ): Promise<Engine> {
   const migrator = connections.open(2);
   try {
@@ -31,10 +36,10 @@ export async function openPostgresEngine(
   } finally {
     await migrator.destroy();
   }
-  const session = migrate && (await openReplicaSession(connections.connect, moved));
+  const session = migrate && (await openReplicaSession(connections.connect, changes));
   const db = connections.open(READERS, PATIENCE_MS);
   // Changes have a connection of their own: they never wait for readers, who may be reading for them.
-  const writer = connections.open(1, PATIENCE_MS);
+  const writer = connections.open(1, PATIENCE_MS, IDLE_MS);
 
   /** A transaction that holds the lock of order, and knows of every change before it. */
   async function begin(isShared: boolean) {
@@ -45,7 +50,7 @@ export async function openPostgresEngine(
       const { rows } = await sql
         .raw<{ topic: Topic; value: number }>(`${isShared ? SHARE_ORDER : TAKE_ORDER}; ${READ_SEQUENCES}`)
         .execute(tx);
-      moved(new Map(rows.map(({ topic, value }) => [topic, value])));
+      changes.moved(new Map(rows.map(({ topic, value }) => [topic, value])));
       session?.confirmed(askedAt);
       return tx;
     } catch (error) {

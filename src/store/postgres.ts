@@ -13,8 +13,11 @@ import type { Tables } from './tables.ts';
 
 /** The second engine, and the only file that knows its driver: connections, types, and what its errors mean. */
 export interface PostgresConnections {
-  /** A query builder on `most` connections; statements take at most `patienceMs`, or as long as they need. */
-  open(most: number, patienceMs?: number): Kysely<Tables>;
+  /**
+   * A query builder on `most` connections; statements take at most `patienceMs`, or as long as they need. A transaction that has no
+   * statement for `idleMs` is ended by the server.
+   */
+  open(most: number, patienceMs?: number, idleMs?: number): Kysely<Tables>;
   /** One connection for listening and for locks that last as long as it. */
   connect(): Promise<Listener>;
 }
@@ -45,9 +48,10 @@ export function postgresConnections(url: string): PostgresConnections {
     types: { getTypeParser: parserOf as pg.CustomTypesConfig['getTypeParser'] },
   };
   return {
-    open(most, patienceMs) {
+    open(most, patienceMs, idleMs) {
       const patience = patienceMs === undefined ? {} : { statement_timeout: patienceMs, query_timeout: patienceMs + GRACE_MS };
-      const pool = new pg.Pool({ ...base, ...patience, max: most });
+      const idle = idleMs === undefined ? {} : { idle_in_transaction_session_timeout: idleMs };
+      const pool = new pg.Pool({ ...base, ...patience, ...idle, max: most });
       // An idle connection that breaks is taken out of the pool; whoever needs one next gets a new one, or its error.
       pool.on('error', () => undefined);
       return new Kysely<Tables>({
@@ -166,7 +170,7 @@ function safeInteger(value: string): number {
 }
 
 /** SQLSTATEs of a server that is not there, goes away, is not the primary, or wants the transaction to be tried again. */
-const UNAVAILABLE_STATES = /^(08...|40001|40P01|53...|55P03|57...|25006)$/;
+const UNAVAILABLE_STATES = /^(08...|40001|40P01|53...|55P03|57...|25006|25P03)$/;
 /** What the driver and the system say without an SQLSTATE. */
 const UNAVAILABLE_TEXTS =
   /connection (terminated|timeout)|timeout expired|timeout exceeded|read timeout|not queryable|client was closed|client has encountered a connection error/i;

@@ -1,5 +1,5 @@
 import { RootwardError } from '../contract/errors.ts';
-import type { Sequences } from './engine.ts';
+import type { ChangeListener, Sequences } from './engine.ts';
 import type { Listener } from './postgres.ts';
 import type { Topic } from './store.ts';
 
@@ -27,19 +27,18 @@ export const monotonic = (): number => performance.now();
  * The one connection on which a replica hears of the others' changes, asks every 500 ms whether it has missed one, and holds its
  * names as locks of that connection. Where the connection breaks, it is made anew, and the names are taken again.
  */
-export async function openReplicaSession(
-  connect: () => Promise<Listener>,
-  moved: (sequences: Sequences) => void,
-): Promise<ReplicaSession> {
+export async function openReplicaSession(connect: () => Promise<Listener>, changes: ChangeListener): Promise<ReplicaSession> {
   const names = new Map<string, boolean>();
   let listener: Listener | undefined;
   let confirmedAt = Number.NEGATIVE_INFINITY;
   let closing = false;
+  /** The connection was lost, and nothing was read by the one that takes its place. */
+  let isAnew = false;
   let wake = (): void => undefined;
 
   async function open(): Promise<Listener> {
     const made = await connect();
-    made.onNotification((payload) => moved(parsePayload(payload)));
+    made.onNotification((payload) => changes.heard(parsePayload(payload)));
     // The server finds out that we are gone, and frees our names, soon after we have found out ourselves.
     await made.query('set tcp_keepalives_idle = 5');
     await made.query('set tcp_keepalives_interval = 2');
@@ -53,7 +52,9 @@ export async function openReplicaSession(
     listener ??= await open();
     const askedAt = monotonic();
     const rows = await listener.query<{ topic: Topic; value: number }>(READ_SEQUENCES);
-    moved(new Map(rows.map(({ topic, value }) => [topic, value])));
+    changes.moved(new Map(rows.map(({ topic, value }) => [topic, value])));
+    if (isAnew) changes.lostSight();
+    isAnew = false;
     confirmed(askedAt);
     for (const [name, isHeld] of names) if (!isHeld && (await lock(listener, name))) names.set(name, true);
   }
@@ -75,6 +76,7 @@ export async function openReplicaSession(
         // Whoever needs the store meanwhile gets the error; here it only counts that nothing was confirmed.
         const broken = listener;
         listener = undefined;
+        isAnew = true;
         await broken?.end();
       }
     }

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { RootwardError } from '../contract/errors.ts';
 import { createCommitQueue } from './commit-queue.ts';
-import type { Engine, Names, Sequences } from './engine.ts';
+import type { ChangeListener, Engine, Names } from './engine.ts';
 import { migrations } from './migrations/list.ts';
 import { postgresConnections } from './postgres.ts';
 import { openPostgresEngine } from './postgres-engine.ts';
@@ -90,27 +90,40 @@ async function migrateToLatest(db: Db): Promise<void> {
 
 async function onPostgres(url: string, migrate: ((db: Db) => Promise<void>) | undefined, release: () => void): Promise<Store> {
   const counts = createCounts();
-  const engine = await openPostgresEngine(postgresConnections(url), migrate, counts.moved);
+  const engine = await openPostgresEngine(postgresConnections(url), migrate, counts);
   return storeOn(engine, counts, release);
 }
 
-interface Counts {
+interface Counts extends ChangeListener {
   generation(topic: Topic): number;
-  /** Counts only ever grow; what is not above the known one is old news. */
-  moved(sequences: Sequences): void;
   onChange(topic: Topic, listener: () => void): void;
 }
 
+const TOPICS: readonly Topic[] = ['keys', 'iam', 'clusters'];
+
+/**
+ * Counts of the database are compared with the last ones for being others, not for being higher: a database that took the place of
+ * one that was lost may have lost changes with it. What is given out as a generation only ever grows.
+ */
 function createCounts(): Counts {
   const listeners = new Map<Topic, (() => void)[]>();
   const known: Record<Topic, number> = { keys: 0, iam: 0, clusters: 0 };
+  const generations: Record<Topic, number> = { keys: 0, iam: 0, clusters: 0 };
+  function changed(topics: readonly Topic[]): void {
+    for (const topic of topics) generations[topic] += 1;
+    for (const topic of topics) for (const listener of listeners.get(topic) ?? []) listener();
+  }
   return {
-    generation: (topic) => known[topic],
+    generation: (topic) => generations[topic],
     moved(sequences) {
-      const topics = [...sequences].filter(([topic, value]) => value > known[topic]);
-      for (const [topic, value] of topics) known[topic] = value;
-      for (const [topic] of topics) for (const listener of listeners.get(topic) ?? []) listener();
+      const others = TOPICS.filter((topic) => sequences.has(topic) && sequences.get(topic) !== known[topic]);
+      for (const topic of others) known[topic] = sequences.get(topic) ?? 0;
+      changed(others);
     },
+    heard(sequences) {
+      changed(TOPICS.filter((topic) => (sequences.get(topic) ?? 0) > known[topic]));
+    },
+    lostSight: () => changed(TOPICS),
     onChange(topic, listener) {
       listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
     },
