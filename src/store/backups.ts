@@ -15,10 +15,6 @@ export async function listBackups(db: Db | Tx): Promise<BackupRow[]> {
   }));
 }
 
-export async function findNewestBackup(db: Db | Tx): Promise<BackupRow | undefined> {
-  return (await listBackups(db))[0];
-}
-
 /** Records a backup; again for the same one it does nothing. */
 export async function insertBackup(tx: Tx, row: BackupRow): Promise<void> {
   await tx

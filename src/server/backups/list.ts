@@ -13,7 +13,7 @@ export function listBackupsHandler(deps: BackupDeps): Handler {
     async run(call) {
       const { db } = deps.store;
       const rows = await readBackups(db);
-      const warning = backupWarning(rows[0], call.now, deps.staleAfterHours);
+      const warning = backupWarning(rows, call.now, deps.staleAfterHours);
       return {
         output: {
           backups: rows.map(presentBackup),

@@ -33,6 +33,6 @@ export function openBackups(
     staleAfterHours: settings.staleAfterHours,
   };
   const backups = createServerBackups(deps);
-  addBackupMetrics(registry, store);
+  addBackupMetrics(registry, store, deps.now);
   return { handlers: backupHandlers(deps, backups), schedule: createBackupSchedule({ ...deps, log }, backups, settings) };
 }

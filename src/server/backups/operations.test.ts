@@ -8,7 +8,7 @@ import { recordBackup } from '../../contract/backups/record.ts';
 import { Barrier } from '../../crypto/barrier.ts';
 import { SecretBytes } from '../../crypto/secret-bytes.ts';
 import { countVersionsWithoutBackup } from '../../store/backups.ts';
-import { openKeyScene } from '../kms/testkit/key-scene.ts';
+import { type KeyScene, openKeyScene } from '../kms/testkit/key-scene.ts';
 import { addPerson, grant } from '../testkit/people.ts';
 import { reportMac } from './report-mac.ts';
 import { createBackupSchedule } from './schedule.ts';
@@ -109,7 +109,70 @@ describe('backups.record', () => {
   });
 });
 
+/** A schedule of `keep` backups, each 6 h after the one before, in a directory of its own. */
+function openSchedule({ server }: KeyScene, directory: string, keep: number) {
+  const { store, barrier, clock } = server;
+  let made = 0;
+  const deps = {
+    store,
+    barrier,
+    now: clock.now,
+    newId: () => `${String(++made).padStart(8, '0')}-id`,
+    accountId: async () => '',
+    directory,
+    staleAfterHours: 26,
+    log: { info() {}, warn() {} },
+  };
+  return createBackupSchedule(deps, createServerBackups(deps), { everyHours: 6, keep });
+}
+
 describe('the schedule', () => {
+  it('makes backups also after a clock that was years ahead has made one, says that none is dated right, and keeps the new ones', async () => {
+    await using scene = await openKeyScene();
+    using at = place();
+    const { clock } = scene.server;
+    const schedule = openSchedule(scene, at.path, 2);
+    const list = async () =>
+      (await scene.server.call(listBackups, await scene.server.logIn(scene.server.ownerApiKey), {})).output;
+    clock.advance(3 * 8760 * HOUR_MS);
+    expect(await schedule.pass()).toBe(true);
+    clock.advance(-3 * 8760 * HOUR_MS);
+    expect((await list()).warning).toMatch(/dated later than now/);
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await schedule.pass()).toBe(true);
+      expect(await schedule.pass()).toBe(false);
+      clock.advance(6 * HOUR_MS);
+    }
+    expect(await list()).not.toHaveProperty('warning');
+    expect(readdirSync(at.path).sort()).toEqual([
+      expect.stringMatching(/^scheduled-20260102T/),
+      expect.stringMatching(/^scheduled-20260102T/),
+    ]);
+  });
+
+  it('removes no older backup while keys of the store do not open: they may open in it', async () => {
+    await using scene = await openKeyScene();
+    using at = place();
+    const { clock, store } = scene.server;
+    const schedule = openSchedule(scene, at.path, 1);
+    const key = await scene.addKey();
+    expect(await schedule.pass()).toBe(true);
+    const [good = ''] = readdirSync(at.path);
+    await store.change(['keys'], async (tx) => {
+      await tx
+        .updateTable('key_versions')
+        .set({ sealed_material: new Uint8Array(61) })
+        .where('key_id', '=', key.id)
+        .execute();
+    });
+    for (let turn = 0; turn < 2; turn += 1) {
+      clock.advance(6 * HOUR_MS);
+      expect(await schedule.pass()).toBe(true);
+    }
+    expect(readdirSync(at.path)).toContain(good);
+    expect(readdirSync(at.path)).toHaveLength(3);
+  });
+
   it('makes a backup when the newest has become old, keeps as many of its own as it should, and leaves those of people alone', async () => {
     await using scene = await openKeyScene();
     using at = place();

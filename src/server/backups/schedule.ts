@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { RootwardError } from '../../contract/errors.ts';
-import { deleteBackup, findNewestBackup, listBackups } from '../../store/backups.ts';
+import { deleteBackup, listBackups } from '../../store/backups.ts';
 import type { BackupDeps } from './backup-deps.ts';
+import { ageOf, newestFirst } from './newest-first.ts';
 import { SCHEDULED, type ServerBackups } from './server-backup.ts';
 
 export interface BackupSchedule {
@@ -35,21 +36,22 @@ export function createBackupSchedule(
 
   async function pass(): Promise<boolean> {
     if (times.everyHours === 0) return false;
-    const newest = await findNewestBackup(deps.store.db);
-    if (newest && deps.now() - newest.created_at < times.everyHours * HOUR_MS) return false;
+    const [newest] = newestFirst(await listBackups(deps.store.db), deps.now());
+    const age = newest && ageOf(newest, deps.now());
+    if (age !== undefined && age < times.everyHours * HOUR_MS) return false;
     const made = await backups.make({ scheduled: true });
     deps.log.info({ backup: made.id, file: made.location, keyVersions: made.key_versions }, 'a backup was made');
-    if (made.damaged.length > 0)
+    if (made.damaged.length === 0) await removeOld();
+    else
       deps.log.warn(
         { backup: made.id, damaged: made.damaged.length },
-        'some keys of the store do not open; the backup has them as they are',
+        'some keys of the store do not open; the backup has them as they are, and no older one is removed, for they may open in it',
       );
-    await removeOld();
     return true;
   }
 
   async function removeOld(): Promise<void> {
-    const own = (await listBackups(deps.store.db)).filter(({ location }) => isOwn(location));
+    const own = newestFirst(await listBackups(deps.store.db), deps.now()).filter(({ location }) => isOwn(location));
     for (const { id, location } of own.slice(times.keep)) {
       await rm(location, { force: true });
       await deps.store.change([], (tx) => deleteBackup(tx, id));
