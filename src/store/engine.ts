@@ -11,6 +11,8 @@ export interface ChangeListener {
   heard(sequences: Sequences): void;
   /** For a while nothing was seen of the database: it may not be the same any more. */
   lostSight(): void;
+  /** How often `moved` was told. */
+  news(): number;
 }
 
 /** What the two engines do each in their way. Everything else of a store is the same for both (`store.ts`, `commit-queue.ts`). */

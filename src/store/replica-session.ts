@@ -51,8 +51,10 @@ export async function openReplicaSession(connect: () => Promise<Listener>, chang
   async function poll(): Promise<void> {
     listener ??= await open();
     const askedAt = monotonic();
+    const news = changes.news();
     const rows = await listener.query<{ topic: Topic; value: number }>(READ_SEQUENCES);
-    changes.moved(new Map(rows.map(({ topic, value }) => [topic, value])));
+    // What was learnt since may be newer than the answer.
+    (changes.news() === news ? changes.moved : changes.heard)(new Map(rows.map(({ topic, value }) => [topic, value])));
     if (isAnew) changes.lostSight();
     isAnew = false;
     confirmed(askedAt);

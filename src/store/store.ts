@@ -109,13 +109,16 @@ function createCounts(): Counts {
   const listeners = new Map<Topic, (() => void)[]>();
   const known: Record<Topic, number> = { keys: 0, iam: 0, clusters: 0 };
   const generations: Record<Topic, number> = { keys: 0, iam: 0, clusters: 0 };
+  let news = 0;
   function changed(topics: readonly Topic[]): void {
     for (const topic of topics) generations[topic] += 1;
     for (const topic of topics) for (const listener of listeners.get(topic) ?? []) listener();
   }
   return {
     generation: (topic) => generations[topic],
+    news: () => news,
     moved(sequences) {
+      news += 1;
       const others = TOPICS.filter((topic) => sequences.has(topic) && sequences.get(topic) !== known[topic]);
       for (const topic of others) known[topic] = sequences.get(topic) ?? 0;
       changed(others);
