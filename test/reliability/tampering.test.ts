@@ -1,5 +1,5 @@
 /** Whatever somebody changes in a wrapped blob, in the database or in the audit log is noticed, bit by bit. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -297,6 +297,8 @@ describe('a database from before rows of keys had MACs', () => {
   it('gets them at the first start, on record, and never again, whatever the database says', async () => {
     const dataDir = join(root, 'older');
     cpSync(join(import.meta.dirname, '../vectors/datadir/A/data'), dataDir, { recursive: true });
+    // A checkout keeps no modes.
+    chmodSync(join(dataDir, 'dev-seal.key'), 0o400);
     const expected = JSON.parse(readFileSync(join(import.meta.dirname, '../vectors/datadir/A/expected.json'), 'utf8')) as {
       readonly instanceId: string;
       readonly states: Readonly<Record<string, number>>;
