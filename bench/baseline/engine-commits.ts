@@ -33,7 +33,14 @@ async function onPostgres(): Promise<number> {
 
 async function onSqlite(): Promise<number> {
   const database = new DatabaseSync(place);
-  for (const pragma of ['journal_mode=WAL', 'synchronous=FULL', 'secure_delete=ON']) database.exec(`PRAGMA ${pragma}`);
+  for (const pragma of [
+    'journal_mode=WAL',
+    'synchronous=FULL',
+    'secure_delete=ON',
+    'cache_size=-65536',
+    'wal_autocheckpoint=4096',
+  ])
+    database.exec(`PRAGMA ${pragma}`);
   database.exec(CREATE);
   const insert = database.prepare('INSERT INTO bench_rows VALUES (?, ?)');
   const seconds = await insertAll((id) => insert.run(id, content));

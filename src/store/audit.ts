@@ -1,8 +1,12 @@
+import { keepForOutbox } from './outbox-of-change.ts';
 import type { Db, Tx } from './store.ts';
 
-/** Audit records of committed changes, until they are in the chain. Their body is the record's JSON. */
+/**
+ * Audit records of committed changes, until they are in the chain. Their body is the record's JSON. The row is written at the end of
+ * the transaction, if the change `tx` is made.
+ */
 export async function insertOutbox(tx: Tx, id: string, body: string, at: number, writer: string | null = null): Promise<void> {
-  await tx.insertInto('audit_outbox').values({ id, body, created_at: at, writer }).execute();
+  keepForOutbox(tx, { id, body, created_at: at, writer });
 }
 
 /** All rows, or those of one writer. */

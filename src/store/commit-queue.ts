@@ -1,6 +1,8 @@
 import { type KyselyPlugin, sql } from 'kysely';
 import type { Engine, Sequences } from './engine.ts';
+import { openOutbox, writeOutbox } from './outbox-of-change.ts';
 import type { Topic, Tx } from './store.ts';
+import type { AuditOutboxTable } from './tables.ts';
 
 /** Changes that one transaction takes at most: what waits longer has a transaction of its own. */
 const MOST_AT_ONCE = 128;
@@ -68,10 +70,15 @@ export function createCommitQueue(engine: Engine, moved: (sequences: Sequences) 
         },
         async (tx) => {
           if (admitted.length > 1) await sql`savepoint one_change`.execute(tx);
+          const records: AuditOutboxTable[] = [];
           for (const [at, change] of admitted.entries()) {
             if (at > 0) await engine.nextSavepoint(tx);
-            if (await attempt(tx, change, admitted.length === 1)) made.push(change);
+            const left = await attempt(tx, change, admitted.length === 1);
+            if (!left) continue;
+            made.push(change);
+            records.push(...left);
           }
+          await writeOutbox(tx, records);
           const topics = new Set(made.flatMap(({ topics: named }) => named));
           sequences = await moveSequences(tx, [...topics].sort());
           if (sequences.size > 0) await engine.announce(tx, sequences);
@@ -163,20 +170,26 @@ async function admit(batch: readonly Change[]): Promise<Change[]> {
   });
 }
 
-/** Does one change in its savepoint; false if it failed and was undone. A change that is alone fails with its transaction. */
-async function attempt(tx: Tx, change: Change, alone: boolean): Promise<boolean> {
+/**
+ * Does one change in its savepoint; the audit records that it leaves, or undefined if it failed and was undone. A change that is
+ * alone fails with its transaction.
+ */
+async function attempt(tx: Tx, change: Change, alone: boolean): Promise<readonly AuditOutboxTable[] | undefined> {
   const own = untilEnd();
+  const ownTx = tx.withPlugin(own.plugin);
+  const outbox = openOutbox(ownTx);
   try {
-    await change.work(tx.withPlugin(own.plugin));
-    return true;
+    await change.work(ownTx);
+    return outbox.rows;
   } catch (error) {
     own.end();
     if (alone) throw error;
     await sql`rollback to savepoint one_change`.execute(tx);
     change.reject(error);
-    return false;
+    return undefined;
   } finally {
     own.end();
+    outbox.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { statement } from './statement.ts';
 import type { Db, Tx } from './store.ts';
 import type { InstancePoliciesTable } from './tables.ts';
 
@@ -6,9 +7,13 @@ export type InstancePolicyRow = Selectable<InstancePoliciesTable>;
 export type InstancePolicyType = InstancePolicyRow['type'];
 
 /** The policies of an instance, also those that are off. */
-export function listInstancePolicies(db: Db | Tx, instanceId: string): Promise<InstancePolicyRow[]> {
-  return db.selectFrom('instance_policies').selectAll().where('instance_id', '=', instanceId).orderBy('type').execute();
+export async function listInstancePolicies(db: Db | Tx, instanceId: string): Promise<InstancePolicyRow[]> {
+  return (await listOf(db, { instanceId })).rows;
 }
+
+const listOf = statement<{ instanceId: string }, InstancePolicyRow>((db, { instanceId }) =>
+  db.selectFrom('instance_policies').selectAll().where('instance_id', '=', instanceId).orderBy('type'),
+);
 
 export function findInstancePolicy(
   db: Db | Tx,

@@ -1,18 +1,23 @@
+import { statement } from './statement.ts';
 import type { Tx } from './store.ts';
+
+const countOneMore = statement<{ instanceId: string; one: number }, { key_count: number }>((tx, { instanceId, one }) =>
+  tx
+    .insertInto('instance_usage')
+    .values({ instance_id: instanceId, key_count: one })
+    .onConflict((conflict) =>
+      conflict.column('instance_id').doUpdateSet((eb) => ({ key_count: eb('instance_usage.key_count', '+', one) })),
+    )
+    .returning('key_count'),
+);
 
 /**
  * Counts one key more in an instance and returns how many it has now. One row per instance holds the number, so that nobody counts a
  * million rows to add one; the row is made by counting, the first time.
  */
 export async function countKeyIn(tx: Tx, instanceId: string): Promise<number> {
-  const { key_count } = await tx
-    .insertInto('instance_usage')
-    .values({ instance_id: instanceId, key_count: 1 })
-    .onConflict((conflict) =>
-      conflict.column('instance_id').doUpdateSet((eb) => ({ key_count: eb('instance_usage.key_count', '+', 1) })),
-    )
-    .returning('key_count')
-    .executeTakeFirstOrThrow();
+  const { rows } = await countOneMore(tx, { instanceId, one: 1 });
+  const key_count = rows[0]?.key_count;
   if (Number(key_count) > 1) return Number(key_count);
   const { total } = await tx
     .selectFrom('keys')

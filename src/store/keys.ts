@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { statement } from './statement.ts';
 import type { Db, Tx } from './store.ts';
 import type { KeysTable, KeyVersionsTable } from './tables.ts';
 
@@ -22,9 +23,12 @@ export async function findKey(db: Db | Tx, instanceId: string, keyId: string): P
   return row && { unproven: row };
 }
 
+const insertRow = statement<KeyRow>((tx, row) => tx.insertInto('keys').values(row));
+const insertVersion = statement<KeyVersionRow>((tx, version) => tx.insertInto('key_versions').values(version));
+
 export async function insertKey(tx: Tx, row: KeyRow, version: KeyVersionRow): Promise<void> {
-  await tx.insertInto('keys').values(row).execute();
-  await tx.insertInto('key_versions').values(version).execute();
+  await insertRow(tx, row);
+  await insertVersion(tx, version);
 }
 
 /** Replaces the row as `before` knows it; false if it is another one by now. */
@@ -51,7 +55,7 @@ export async function setKeyMac(tx: Tx, keyId: string, mac: Uint8Array): Promise
 }
 
 export async function insertKeyVersion(tx: Tx, version: KeyVersionRow): Promise<void> {
-  await tx.insertInto('key_versions').values(version).execute();
+  await insertVersion(tx, version);
 }
 
 export function findKeyVersion(db: Db | Tx, keyId: string, versionId: string): Promise<KeyVersionRow | undefined> {

@@ -1,10 +1,16 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { type Dialect, Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely';
+import { CompiledQuery, type Dialect, Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 import { type Engine, EVERY_NAME } from './engine.ts';
 import { refuseNul } from './storable-text.ts';
 import type { Tables } from './tables.ts';
 
 const STATEMENTS_KEPT = 256;
+/** Ids are random, so each new key touches pages all over its indexes: those of some 10^5 keys stay in memory. */
+const CACHE_KIB = 64 * 1024;
+/** 16 MiB: pages that many commits touch are brought from the log into the database once. */
+const CHECKPOINT_PAGES = 4096;
+const RELEASE = CompiledQuery.raw('release savepoint one_change');
+const BEGIN = CompiledQuery.raw('savepoint one_change');
 
 /** The embedded engine, for one process: SQLite, by `node:sqlite`; this is the only file that knows it. */
 export function sqliteEngine(file: string, options: { readonly readOnly: boolean }): Engine {
@@ -29,8 +35,8 @@ export function sqliteEngine(file: string, options: { readonly readOnly: boolean
       }
     },
     async nextSavepoint(tx) {
-      await sql`release savepoint one_change`.execute(tx);
-      await sql`savepoint one_change`.execute(tx);
+      await tx.executeQuery(RELEASE);
+      await tx.executeQuery(BEGIN);
     },
     announce: async () => undefined,
     mustBeInStep: () => undefined,
@@ -49,6 +55,10 @@ function sqliteDialect(file: string, options: { readonly readOnly: boolean }): D
   database.exec('PRAGMA synchronous=FULL');
   database.exec('PRAGMA secure_delete=ON');
   database.exec('PRAGMA foreign_keys=ON');
+  database.exec(`PRAGMA cache_size=-${CACHE_KIB}`);
+  database.exec(`PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES}`);
+  // What a savepoint may have to undo stays out of files that nobody overwrites.
+  database.exec('PRAGMA temp_store=MEMORY');
   return new SqliteDialect({ database: asKyselyDatabase(database) });
 }
 
@@ -78,7 +88,12 @@ function asKyselyDatabase(database: DatabaseSync): SqliteDatabase {
   const kept = new Map<string, Prepared>();
   const prepare = (sql: string): Prepared => {
     const known = kept.get(sql);
-    if (known) return known;
+    if (known) {
+      // Moved to the end: the one that was not used for longest leaves first.
+      kept.delete(sql);
+      kept.set(sql, known);
+      return known;
+    }
     const made = database.prepare(sql);
     const statement = { made, reader: made.columns().length > 0 };
     if (kept.size >= STATEMENTS_KEPT) kept.delete(kept.keys().next().value ?? '');

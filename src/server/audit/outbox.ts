@@ -30,7 +30,7 @@ export interface OutboxReplica {
   readonly now: () => number;
 }
 
-/** Outbox rows are deleted together, since each deletion costs a commit. */
+/** Outbox rows are deleted together, since each deletion may cost a commit. */
 const SWEEP_AT = 64;
 const SWEEP_AFTER_MS = 500;
 const DRAIN_EVERY_MS = 1000;
@@ -66,7 +66,8 @@ export function createOutbox(deps: { readonly store: Store; readonly log: AuditL
     // Where it fails it is tried again with the next ones, or the row is found at the next start and recognised.
     sweeping = sweeping
       .then(async () => {
-        await deleteOutbox(store.db, ids);
+        // Together with the changes that wait for their commit meanwhile.
+        await store.change([], (tx) => deleteOutbox(tx, ids));
         for (const id of ids) inChain.delete(id);
       })
       .catch(() => {

@@ -116,7 +116,13 @@ export const keyService: Migration = {
       .execute();
 
     await db.schema.createIndex('keys_by_creation').on('keys').columns(['instance_id', 'created_at', 'id']).execute();
-    await db.schema.createIndex('keys_to_expire').on('keys').columns(['state', 'expires_at', 'id']).execute();
+    await db.schema.dropIndex('keys_by_expiry').execute();
+    await db.schema
+      .createIndex('keys_to_expire')
+      .on('keys')
+      .columns(['state', 'expires_at', 'id'])
+      .where(sql.ref('expires_at'), 'is not', null)
+      .execute();
     await db.schema
       .createIndex('keys_deleted')
       .on('keys')

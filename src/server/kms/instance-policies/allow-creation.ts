@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import type { InstancePolicyAttributes } from '../../../contract/instance-policies/instance-policy.ts';
-import { findInstancePolicy } from '../../../store/instance-policies.ts';
+import { findInstancePolicy, type InstancePolicyRow } from '../../../store/instance-policies.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
 import type { Tx } from '../../../store/store.ts';
 import { attributesOf } from './attributes.ts';
@@ -12,9 +12,9 @@ export interface Creation {
   readonly isByToken: boolean;
 }
 
-/** Throws KEY_CREATION_DENIED unless the instance's key creation policy allows this kind of key. */
-export async function allowCreation(tx: Tx, instance: InstanceRow, creation: Creation): Promise<void> {
-  const rules = await creationRules(tx, instance);
+/** Throws KEY_CREATION_DENIED unless the key creation policy, one of the instance's policies, allows this kind of key. */
+export function allowCreation(policies: readonly InstancePolicyRow[], creation: Creation): void {
+  const rules = creationRules(policies.find(({ type }) => type === 'keyCreateImportAccess'));
   if (!rules) return;
   const { isStandard, isImported } = creation;
   const what = isStandard ? 'standard' : 'root';
@@ -29,7 +29,7 @@ export async function allowCreation(tx: Tx, instance: InstanceRow, creation: Cre
  * import token counts, since the policy does not touch existing keys otherwise.
  */
 export async function allowMaterial(tx: Tx, instance: InstanceRow, isByToken: boolean): Promise<void> {
-  const rules = await creationRules(tx, instance);
+  const rules = creationRules(await findInstancePolicy(tx, instance.guid, 'keyCreateImportAccess'));
   if (rules) requireToken(rules, isByToken);
 }
 
@@ -38,8 +38,7 @@ function requireToken({ enforce_token }: InstancePolicyAttributes, isByToken: bo
     throw denied('The key creation policy of the instance lets key material in only by an import token.');
 }
 
-async function creationRules(tx: Tx, instance: InstanceRow): Promise<InstancePolicyAttributes | undefined> {
-  const policy = await findInstancePolicy(tx, instance.guid, 'keyCreateImportAccess');
+function creationRules(policy: InstancePolicyRow | undefined): InstancePolicyAttributes | undefined {
   return policy?.enabled === 1 ? attributesOf(policy) : undefined;
 }
 

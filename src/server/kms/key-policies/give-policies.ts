@@ -1,4 +1,5 @@
-import { listInstancePolicies } from '../../../store/instance-policies.ts';
+import type { InstancePolicyRow } from '../../../store/instance-policies.ts';
+import type { KeyPolicyRow } from '../../../store/key-policies.ts';
 import type { KeyRow } from '../../../store/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import { attributesOf } from '../instance-policies/attributes.ts';
@@ -10,23 +11,29 @@ export interface PolicyOverrides {
   readonly dualAuthDelete?: { readonly enabled: boolean } | undefined;
 }
 
-/** Gives a new key its policies: the overrides where there are any, else what the instance's policies let it inherit. */
+/**
+ * Gives a new key its policies and returns them: the overrides where there are any, else what it inherits of `policies`, those of its
+ * instance.
+ */
 export async function givePolicies(
   deps: KmsDeps,
   tx: Tx,
   key: KeyRow,
+  policies: readonly InstancePolicyRow[],
   overrides: PolicyOverrides | undefined,
   made: { readonly by: string; readonly now: number },
-): Promise<void> {
-  const { rotation, dualAuthDelete } = overrides ?? (await inherited(tx, key));
+): Promise<KeyPolicyRow[]> {
+  const { rotation, dualAuthDelete } = overrides ?? inherited(policies, key);
   const change = { key, before: undefined, ...made };
-  if (dualAuthDelete) await setDualAuthPolicy(deps, tx, change, dualAuthDelete.enabled);
-  if (rotation) await setRotationPolicy(deps, tx, change, rotation);
+  const given: KeyPolicyRow[] = [];
+  if (dualAuthDelete) given.push(await setDualAuthPolicy(deps, tx, change, dualAuthDelete.enabled));
+  if (rotation) given.push(await setRotationPolicy(deps, tx, change, rotation));
+  return given;
 }
 
 /** Every key inherits dual authorization; only a root key that the service can rotate by itself inherits its rotation. */
-async function inherited(tx: Tx, key: KeyRow): Promise<PolicyOverrides> {
-  const policies = (await listInstancePolicies(tx, key.instance_id)).filter(({ enabled }) => enabled === 1);
+function inherited(all: readonly InstancePolicyRow[], key: KeyRow): PolicyOverrides {
+  const policies = all.filter(({ enabled }) => enabled === 1);
   const rotation = policies.find(({ type }) => type === 'rotation');
   const interval = rotation && attributesOf(rotation).interval_month;
   const isRotatable = key.extractable === 0 && key.imported === 0;

@@ -1,6 +1,7 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import type { NewKey } from '../../../contract/keys/create.ts';
 import { KEY_TYPE, type Key } from '../../../contract/keys/key.ts';
+import { listInstancePolicies } from '../../../store/instance-policies.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { Outcome } from '../../handler.ts';
@@ -14,9 +15,9 @@ import { givePolicies, type PolicyOverrides } from '../key-policies/give-policie
 import { targetRing } from '../key-rings/target-ring.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { auditedKey } from './audited-key.ts';
-import { describeKey } from './describe-keys.ts';
 import { refuseOverQuota } from './key-quota.ts';
 import { prefersMinimal } from './prefer.ts';
+import { presentKey } from './present.ts';
 
 export interface KeyOrder {
   readonly principal: Principal;
@@ -38,7 +39,8 @@ export async function makeKey(deps: KmsDeps, tx: Tx, order: KeyOrder): Promise<O
   const { instance, wanted, now, principal } = order;
   const isStandard = wanted.extractable ?? true;
   const ring = await targetRing(tx, instance, order.headers['x-kms-key-ring']);
-  await allowCreation(tx, instance, {
+  const policies = await listInstancePolicies(tx, instance.guid);
+  allowCreation(policies, {
     isStandard,
     isImported: wanted.payload !== undefined,
     isByToken: wanted.encryptedNonce !== undefined,
@@ -81,9 +83,11 @@ export async function makeKey(deps: KmsDeps, tx: Tx, order: KeyOrder): Promise<O
     created_at: now,
     backup_id: null,
   });
-  await addAliases(deps, tx, row, wanted.aliases ?? [], { by: principal.iamId, now });
-  await givePolicies(deps, tx, row, order.overrides, { by: principal.iamId, now });
-  const shown = await describeKey(tx, instance, row, now, deps.lifecycle);
+  const by = { by: principal.iamId, now };
+  const aliases = await addAliases(deps, tx, row, wanted.aliases ?? [], by);
+  const given = await givePolicies(deps, tx, row, policies, order.overrides, by);
+  const facts = { aliases: aliases.map(({ alias }) => alias), policies: given };
+  const shown = presentKey(instance, row, facts, now, deps.lifecycle);
   if (isStandard && wanted.payload !== undefined && !prefersMinimal(order.headers.prefer)) shown.payload = wanted.payload;
   const expirationDate = row.expires_at === null ? {} : { expirationDate: formatInstant(row.expires_at) };
   return {

@@ -55,11 +55,17 @@ interface Known<R> {
 export function createKeyResolver(deps: { store: Store; keyRows: KeyRows; recordsKept: number }): KeyResolver {
   const keys = new Map<string, Known<ResolvedKey>>();
   const instances = new Map<string, Known<InstanceRow>>();
+  /**
+   * Those that are being read, by whoever came first after the last change: a burst of calls from one account reads an instance once.
+   * Callers of another account read for themselves, so that how long it takes tells them nothing.
+   */
+  const reading = new Map<string, Promise<Known<InstanceRow> | undefined>>();
   let generation = 0;
   deps.store.onChange('keys', () => {
     generation += 1;
     keys.clear();
     instances.clear();
+    reading.clear();
   });
 
   async function readKey(call: KeyCall, cacheKey: string): Promise<Resolved<ResolvedKey>> {
@@ -94,12 +100,28 @@ export function createKeyResolver(deps: { store: Store; keyRows: KeyRows; record
 
   async function findInstance(call: InstanceCall): Promise<Known<InstanceRow> | undefined> {
     const guid = call.input.headers['bluemix-instance'];
-    const before = generation;
     const kept = instances.get(guid);
     if (kept && isVisible(call.principal, kept.found.target.accountId)) return kept;
+    const known = await readOnce(guid, call.principal.accountId);
+    return known && isVisible(call.principal, known.found.target.accountId) ? known : undefined;
+  }
+
+  function readOnce(guid: string, accountId: string): Promise<Known<InstanceRow> | undefined> {
+    const name = `${accountId}/${guid}`;
+    const begun = reading.get(name);
+    if (begun) return begun;
+    const read = readInstance(guid).finally(() => {
+      if (reading.get(name) === read) reading.delete(name);
+    });
+    reading.set(name, read);
+    return read;
+  }
+
+  async function readInstance(guid: string): Promise<Known<InstanceRow> | undefined> {
+    const before = generation;
     const row = await findInstanceOfAnyAccount(deps.store.db, guid);
     const policies = await listInstancePolicies(deps.store.db, guid);
-    if (row?.state !== 'active' || !isVisible(call.principal, row.account_id)) return undefined;
+    if (row?.state !== 'active') return undefined;
     const isMetered = policies.some(({ type, enabled }) => type === 'metrics' && enabled === 1);
     const found = { target: targetOfInstance(row), record: row, metered: isMetered ? guid : undefined };
     const known = { found, network: networkRuleOf(policies) };
