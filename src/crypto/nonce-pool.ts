@@ -11,13 +11,19 @@ export class NoncePool {
   #next = POOL_BYTES;
 
   take(length: number): Buffer {
+    const nonce = Buffer.allocUnsafe(length);
+    this.fill(nonce, 0);
+    return nonce;
+  }
+
+  /** Makes what is in `target` from `start` on random. */
+  fill(target: Buffer, start: number): void {
+    const length = target.length - start;
     if (this.#next + length > POOL_BYTES) {
       randomFillSync(this.#pool);
       this.#next = 0;
     }
-    const nonce = Buffer.allocUnsafe(length);
-    this.#pool.copy(nonce, 0, this.#next, this.#next + length);
+    this.#pool.copy(target, start, this.#next, this.#next + length);
     this.#next += length;
-    return nonce;
   }
 }

@@ -2,8 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import { RootwardError } from '../contract/errors.ts';
 import { encodeList } from './length-prefixed.ts';
 import { NoncePool } from './nonce-pool.ts';
+import { NonceSeries } from './nonce-series.ts';
 import { SecretBytes } from './secret-bytes.ts';
-import { NONCE_BYTES, TAG_BYTES, xaesOpen, xaesSeal } from './xaes-gcm.ts';
+import { TAG_BYTES, xaesOpen, xaesSeal } from './xaes-gcm.ts';
 
 /** One version of a root key: its id, which is public and inside every blob, and its 256-bit key. */
 export interface VersionKey {
@@ -31,11 +32,12 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const BLOB =
   /^\{"ciphertext":"([A-Za-z0-9+/]+={0,2})","iv":"([A-Za-z0-9+/]{32})","version":"rw1","handle":"([A-Za-z0-9-]{1,64})"\}$/;
 
-const nonces = new NoncePool();
+const pool = new NoncePool();
+const series = new WeakMap<KeyObject, NonceSeries>();
 
 /**
  * The blob that a client keeps: base64 of JSON `{ciphertext, iv, version, handle}`. It opens only with the same key version, the
- * same list of caller AAD and the same encryption domain. Throws INVALID_FIELD (target plaintext or aad).
+ * same list of caller AAD and the same encryption domain. Wraps of a version come in series (ADR 14). Throws INVALID_FIELD (target plaintext or aad).
  */
 export function wrapDek(version: VersionKey, dek: Uint8Array, aad: readonly string[], domain: string | undefined): string {
   if (dek.length === 0 || dek.length > MAX_DEK_BYTES) {
@@ -53,7 +55,7 @@ export function wrapDek(version: VersionKey, dek: Uint8Array, aad: readonly stri
       target: { type: 'field', name: 'aad' },
     });
   }
-  const nonce = nonces.take(NONCE_BYTES);
+  const nonce = seriesOf(version.key).next();
   return blobText({ handle: version.id, nonce, sealed: xaesSeal(version.key, nonce, dek, authenticated) });
 }
 
@@ -66,13 +68,27 @@ export function parseCiphertext(text: string): ParsedCiphertext {
     });
   }
   if (text.length > MAX_TEXT) throw new RootwardError('CIPHERTEXT_INVALID');
-  const [, sealed, nonce, handle] = BLOB.exec(Buffer.from(text, 'base64').toString('latin1')) ?? [];
-  if (sealed === undefined || nonce === undefined || handle === undefined) throw new RootwardError('CIPHERTEXT_INVALID');
-  const parsed = { handle, nonce: Buffer.from(nonce, 'base64'), sealed: Buffer.from(sealed, 'base64') };
-  const dekBytes = parsed.sealed.length - TAG_BYTES;
-  // Writing it again must give the same text; otherwise one wrapped DEK would have several blobs.
-  if (dekBytes < 1 || dekBytes > MAX_DEK_BYTES || blobText(parsed) !== text) throw new RootwardError('CIPHERTEXT_INVALID');
-  return parsed;
+  const bytes = Buffer.from(text, 'base64');
+  const [, inner, iv, handle] = BLOB.exec(bytes.toString('latin1')) ?? [];
+  if (inner === undefined || iv === undefined || handle === undefined) throw new RootwardError('CIPHERTEXT_INVALID');
+  const sealed = Buffer.from(inner, 'base64');
+  const dekBytes = sealed.length - TAG_BYTES;
+  if (dekBytes < 1 || dekBytes > MAX_DEK_BYTES || !isCanonical(sealed, inner) || !isCanonical(bytes, text))
+    throw new RootwardError('CIPHERTEXT_INVALID');
+  return { handle, nonce: Buffer.from(iv, 'base64'), sealed };
+}
+
+/** Writing it again must give the same text; otherwise one wrapped DEK would have several blobs. 32 characters have no other form. */
+function isCanonical(bytes: Buffer, text: string): boolean {
+  return bytes.toString('base64') === text;
+}
+
+function seriesOf(key: KeyObject): NonceSeries {
+  const known = series.get(key);
+  if (known !== undefined) return known;
+  const made = new NonceSeries(pool);
+  series.set(key, made);
+  return made;
 }
 
 /** The DEK. Throws CIPHERTEXT_INVALID, with the same words, for every cause. */

@@ -18,6 +18,24 @@ describe('XAES-256-GCM', () => {
     expect(xaesOpen(key, nonce, Buffer.from(sealed, 'hex'), Buffer.from(aad))).toEqual(plaintext);
   });
 
+  it('gives the same for a nonce whose derived key it has forgotten, and never that of another one', () => {
+    const key = createSecretKey(Buffer.alloc(32, 1));
+    const aad = Buffer.alloc(0);
+    const nonces = Array.from({ length: 100 }, (_, index) => Buffer.alloc(24, index));
+    const seal = () => nonces.map((each) => xaesSeal(key, each, plaintext, aad).toString('hex'));
+    const sealed = seal();
+    expect(seal()).toEqual(sealed);
+    // One key object for each knows nothing of any other nonce.
+    const fresh = nonces.map((each) => xaesSeal(createSecretKey(Buffer.alloc(32, 1)), each, plaintext, aad).toString('hex'));
+    expect(sealed).toEqual(fresh);
+  });
+
+  it('keeps derived keys of different keys apart', () => {
+    const [a, b] = [createSecretKey(Buffer.alloc(32, 1)), createSecretKey(Buffer.alloc(32, 2))];
+    const sealed = xaesSeal(a, nonce, plaintext, Buffer.alloc(0));
+    expect(xaesOpen(b, nonce, sealed, Buffer.alloc(0))).toBeUndefined();
+  });
+
   it('returns the plaintext in memory that nothing else shares', () => {
     const key = createSecretKey(Buffer.alloc(32, 1));
     const opened = xaesOpen(key, nonce, xaesSeal(key, nonce, plaintext, Buffer.alloc(0)), Buffer.alloc(0));

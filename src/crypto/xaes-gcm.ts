@@ -11,12 +11,16 @@ export const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 const HALF = NONCE_BYTES / 2;
 const BLOCK = 16;
+/** Derived keys that are kept of one key: nonces of a series select the same one (ADR 14), and blobs of a few series are opened by turns. */
+const KEPT = 32;
 
 interface Derivation {
   /** ECB without padding keeps no state between blocks, so one cipher serves every message of a key. */
   readonly blocks: Cipheriv;
   /** The CMAC subkey K1 of the key. */
   readonly subkey: Buffer;
+  /** Derived keys by the half of the nonce that selects them; the oldest leaves first. */
+  readonly kept: Map<string, KeyObject>;
 }
 
 const derivations = new WeakMap<KeyObject, Derivation>();
@@ -53,7 +57,18 @@ export function xaesOpen(key: KeyObject, nonce: Uint8Array, sealed: Uint8Array, 
 }
 
 function messageKey(key: KeyObject, nonce: Uint8Array): KeyObject {
-  const { blocks, subkey } = derivationOf(key);
+  const derivation = derivationOf(key);
+  const { kept } = derivation;
+  const half = Buffer.from(nonce.buffer, nonce.byteOffset, HALF).toString('latin1');
+  const known = kept.get(half);
+  if (known !== undefined) return known;
+  const derived = derive(derivation, nonce);
+  if (kept.size >= KEPT) kept.delete(kept.keys().next().value ?? '');
+  kept.set(half, derived);
+  return derived;
+}
+
+function derive({ blocks, subkey }: Derivation, nonce: Uint8Array): KeyObject {
   input.fill(0);
   input[1] = 1;
   input[BLOCK + 1] = 2;
@@ -78,7 +93,7 @@ function derivationOf(key: KeyObject): Derivation {
     throw new RootwardError('INTERNAL', { message: 'A sealing key is not a secret of 256 bits.' });
   }
   const blocks = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
-  const derivation = { blocks, subkey: doubled(blocks.update(Buffer.alloc(BLOCK))) };
+  const derivation = { blocks, subkey: doubled(blocks.update(Buffer.alloc(BLOCK))), kept: new Map<string, KeyObject>() };
   derivations.set(key, derivation);
   return derivation;
 }
