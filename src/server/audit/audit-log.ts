@@ -55,7 +55,9 @@ const PATIENCE_MS = 2000;
 const CHECKPOINT_EVERY_MS = 1000;
 const MAX_WAITING_CHARACTERS = 8 * 1024 * 1024;
 /** Records in a batch from which on the cost of a write hardly shows in theirs. */
-const LARGE_BATCH = 32;
+const LARGE_BATCH = 64;
+/** Turns in a row without a record after which a batch goes. */
+const IDLE_TURNS = 2;
 
 /** Opens a writer's chain where it ended. Throws AUDIT_CHAIN if it does not verify from the last checkpoint on. */
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
@@ -197,14 +199,15 @@ class ChainWriter implements AuditLog {
   }
 
   /**
-   * While a turn of the event loop brings further records, they join: a turn costs microseconds, a write and its sync much more. A
-   * batch that is large enough goes at once, so that the disk works while the next one gathers.
+   * While turns of the event loop bring further records, they join: a turn costs microseconds, a write and its sync much more. One
+   * turn that brings none is no end: clients that got their answers together ask again a little apart. A batch that is large enough
+   * goes at once, so that the disk works while the next one gathers.
    */
   async #gather(): Promise<void> {
-    let before = 0;
-    while (this.#waiting.ids.length > before && this.#waiting.ids.length < LARGE_BATCH) {
-      before = this.#waiting.ids.length;
+    for (let idle = 0; idle < IDLE_TURNS && this.#waiting.ids.length < LARGE_BATCH; ) {
+      const before = this.#waiting.ids.length;
       await nextTurn();
+      idle = this.#waiting.ids.length > before ? 0 : idle + 1;
     }
   }
 
