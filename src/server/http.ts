@@ -101,6 +101,7 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps, atTurnsEnd: (wor
       const served = operation.http.chosenBy ? chosenHandler(handler, request, deps.pipeline) : handler;
       const raw: RawRequest = {
         token: bearerOf(request.headers.authorization),
+        connection: request.raw.socket,
         correlationId,
         host: hostOf(request),
         params: request.params as Record<string, unknown>,

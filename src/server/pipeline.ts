@@ -14,6 +14,8 @@ import { type Check, compileCheck, type RawInput } from './validate.ts';
 export interface RawRequest extends RawInput {
   /** The bearer token, if the request carried one. */
   readonly token: string | undefined;
+  /** The connection that the request came by; absent: it came by none. */
+  readonly connection?: object;
   readonly correlationId: string;
   readonly host: CallHost;
 }
@@ -22,7 +24,7 @@ export interface PipelineDeps {
   readonly store: Store;
   readonly auditor: Auditor;
   readonly decide: Decide;
-  readonly authenticate: (token: string | undefined) => Principal | Promise<Principal>;
+  readonly authenticate: (token: string | undefined, connection?: object) => Principal | Promise<Principal>;
   readonly metrics: Metrics;
   /** Absent: everybody may ask as often as they like. */
   readonly rateLimit?: RateLimit | undefined;
@@ -77,7 +79,7 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
     try {
       if (!handler.operation.quiet) deps.auditor.admit(handler.operation);
       if (handler.operation.action !== 'public') {
-        const principal = deps.authenticate(request.token);
+        const principal = deps.authenticate(request.token, request.connection);
         trace.principal = principal instanceof Promise ? await principal : principal;
         if (deps.rateLimit) deps.rateLimit(trace.principal, request.headers['bluemix-instance'], trace.started);
       }

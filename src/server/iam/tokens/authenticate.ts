@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
 import { RootwardError } from '../../../contract/errors.ts';
 import { findApiKey } from '../../../store/api-keys.ts';
@@ -7,6 +6,7 @@ import type { Principal } from '../../principal.ts';
 import { identityOfKey } from '../identity.ts';
 import { API_KEY_CLAIM } from './claims.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import { createTokenDigests } from './token-digest.ts';
 
 export interface AuthenticateDeps {
   readonly store: Store;
@@ -17,7 +17,8 @@ export interface AuthenticateDeps {
   readonly tokensKept?: number;
 }
 
-export type Authenticate = (token: string | undefined) => Principal | Promise<Principal>;
+/** `connection`: the one that the token came by, if any. */
+export type Authenticate = (token: string | undefined, connection?: object) => Principal | Promise<Principal>;
 
 interface Verified {
   readonly principal: Principal;
@@ -33,6 +34,7 @@ const TOKENS_KEPT = 20_000;
  */
 export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
   const most = deps.tokensKept ?? TOKENS_KEPT;
+  const digestOf = createTokenDigests();
   let tokens = new Map<string, Verified>();
   let principals = new Map<string, Principal>();
   const forget = (): void => {
@@ -42,9 +44,9 @@ export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
   deps.store.onChange('iam', forget);
   deps.store.onChange('clusters', forget);
 
-  return (token) => {
+  return (token, connection) => {
     if (token === undefined || token === '') throw new RootwardError('UNAUTHENTICATED');
-    const digest = hash('sha256', token, 'base64url');
+    const digest = digestOf(token, connection);
     const known = tokens.get(digest);
     if (known && deps.now() < known.until) return known.principal;
     return verify(token, digest);
