@@ -51,6 +51,21 @@ describe('the line of a use of a key', () => {
     );
   });
 
+  it('follows data that changes, frozen or not', () => {
+    const inner = { enabled: true };
+    const deep = Object.freeze({ keyId: 'k', rotation: inner });
+    const open = { keyId: 'k', keyState: 1 };
+    const frozen = [Object.freeze({ keyId: 'a', plaintext: 'p' }), Object.freeze({ keyId: 'b' })];
+    for (let round = 0; round < 3; round += 1) {
+      for (const responseData of [deep, open, ...frozen]) {
+        const event = { ...sampleEvent, responseData };
+        expect(lineOfSuccess(event)).toBe(lineOf(buildRecord(event)));
+      }
+      inner.enabled = !inner.enabled;
+      open.keyState += 1;
+    }
+  });
+
   it('of a failure carries that failure’s own reason', () => {
     for (const reasonForFailure of ['first', 'second']) {
       const event = { ...sampleEvent, status: 409, reasonForFailure };

@@ -20,11 +20,12 @@ interface TargetTexts {
 // Whoever records many alike events gives the same objects again, and writing them anew costs more than the rest of a line.
 const initiators = new WeakMap<AuditInitiator, string>();
 const targets = new WeakMap<AuditRecord['target'], Map<string, TargetTexts>>();
+const frozenData = new WeakMap<object, string>();
 const NO_DATA: AuditData = {};
 
 /**
  * The line of a success: the same text as `lineOf(buildRecord(event))`, put together from parts that are kept as long as the event's
- * own `initiator` and `target` objects are, which must not change. Throws INTERNAL for an id that is not in its form.
+ * own `initiator` and `target` objects are, which must not change, and data that is frozen. Throws INTERNAL for an id that is not in its form.
  */
 export function lineOfSuccess(event: AuditEvent): string {
   const { id, initiator, requestData, responseData } = event;
@@ -37,7 +38,14 @@ export function lineOfSuccess(event: AuditEvent): string {
 }
 
 function dataText(data: AuditEvent['requestData']): string {
-  return data === undefined ? '{}' : JSON.stringify(pickData(data));
+  if (data === undefined) return '{}';
+  // Only what is frozen all through stays what it was; data of a use of a key is flat.
+  if (!Object.isFrozen(data)) return JSON.stringify(pickData(data));
+  const known = frozenData.get(data);
+  if (known !== undefined) return known;
+  const made = JSON.stringify(pickData(data));
+  if (Object.values(data).every((value) => typeof value !== 'object')) frozenData.set(data, made);
+  return made;
 }
 
 function textOfInitiator(initiator: AuditInitiator, event: AuditEvent): string {

@@ -16,7 +16,7 @@ import { createRegistration } from '../../../contract/registrations/create.ts';
 import { addCluster } from '../../testkit/clusters.ts';
 import { authorize, SERVICE } from '../../testkit/people.ts';
 import { type KeyScene, openKeyScene } from '../testkit/key-scene.ts';
-import { auditedKey } from './audited-key.ts';
+import { auditedKey, auditedUse } from './audited-key.ts';
 
 const DAY = 86_400_000;
 
@@ -100,6 +100,21 @@ it('days are counted whole, and never below 0', () => {
   const key = { id: 'k', state: 1, expires_at: 10 * DAY } as const;
   const days = (now: number) => auditedKey(key, now).daysToKeyExpire;
   expect([days(0), days(1), days(9 * DAY), days(9 * DAY + 1), days(10 * DAY), days(11 * DAY)]).toEqual([10, 9, 1, 0, 0, 0]);
+});
+
+it('of a use the log gets the same object while nothing changes, and what is true at each instant', () => {
+  const kept = { id: 'k', state: 1, expires_at: null } as const;
+  expect(auditedUse(kept, 0, 'v1')).toBe(auditedUse(kept, 5 * DAY, 'v1'));
+  expect(auditedUse(kept, 0, 'v2')).toEqual({ keyId: 'k', keyState: 1, keyVersionId: 'v2' });
+  expect(auditedUse(kept, 0, 'v1')).toEqual({ keyId: 'k', keyState: 1, keyVersionId: 'v1' });
+  expect(auditedUse({ ...kept, state: 2 }, 0, 'v1')).toMatchObject({ keyState: 2 });
+  const ending = { id: 'k', state: 1, expires_at: 10 * DAY } as const;
+  const seen = [0, 3 * DAY, 10 * DAY].map((now) => auditedUse(ending, now, 'v1'));
+  expect(seen).toMatchObject([
+    { keyState: 1, daysToKeyExpire: 10 },
+    { keyState: 1, daysToKeyExpire: 7 },
+    { keyState: 3, daysToKeyExpire: 0 },
+  ]);
 });
 
 it('the record of an acknowledged rotation names both versions and when they were made', async () => {

@@ -3,7 +3,7 @@ import { type ParsedCiphertext, parseCiphertext, unwrapDek, type VersionKey, wra
 import { type Handler, handle, type Outcome } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { allowAction } from './allow-action.ts';
-import { auditedKey } from './audited-key.ts';
+import { auditedUse } from './audited-key.ts';
 import { encryptionDomainOf, textsOf } from './encryption-domain.ts';
 
 interface Unwrapped {
@@ -26,7 +26,7 @@ export function unwrapHandler(deps: KmsDeps): Handler {
       const aad = textsOf(call.input.body.aad);
       const domain = encryptionDomainOf(call.principal);
       const used = deps.material.openVersion(instance, key.id, parsed.handle);
-      const shown = auditedKey(key, call.now);
+      const shown = auditedUse(key, call.now, parsed.handle);
       const isNewest = parsed.handle === key.current_version_id;
       if (isNewest && !(used instanceof Promise)) return answer(parsed, used, undefined, aad, domain, shown);
       return (async () => {
@@ -47,7 +47,7 @@ function answer(
   newest: VersionKey | undefined,
   aad: readonly string[],
   domain: string | undefined,
-  shown: ReturnType<typeof auditedKey>,
+  shown: ReturnType<typeof auditedUse>,
 ): Outcome<Unwrapped> {
   using dek = unwrapDek(used, parsed, aad, domain);
   const output = dek.use(
@@ -57,10 +57,6 @@ function answer(
       ...(newest && { ciphertext: wrapDek(newest, bytes, aad, domain), rewrappedKeyVersion: { id: newest.id } }),
     }),
   );
-  const responseData = {
-    ...shown,
-    keyVersionId: used.id,
-    ...(newest && { rewrappedKeyVersionId: newest.id }),
-  };
+  const responseData = newest ? { ...shown, rewrappedKeyVersionId: newest.id } : shown;
   return { output, audit: { responseData } };
 }

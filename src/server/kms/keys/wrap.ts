@@ -4,7 +4,7 @@ import { type VersionKey, wrapDek } from '../../../crypto/wrap-ciphertext.ts';
 import { type Handler, handle, type Outcome } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { allowAction } from './allow-action.ts';
-import { auditedKey } from './audited-key.ts';
+import { auditedUse } from './audited-key.ts';
 import { encryptionDomainOf, textsOf } from './encryption-domain.ts';
 
 const GENERATED_DEK_BYTES = 32;
@@ -27,7 +27,7 @@ export function wrapHandler(deps: KmsDeps): Handler {
         const output: Wrapped = plaintext
           ? wrapGiven(version, plaintext, textsOf(aad), domain)
           : wrapGenerated(version, textsOf(aad), domain);
-        return { output, audit: { responseData: { ...auditedKey(key, call.now), keyVersionId: version.id } } };
+        return { output, audit: { responseData: auditedUse(key, call.now, version.id) } };
       };
       const version = deps.material.openVersion(instance, key.id, key.current_version_id, 'ROW_INTEGRITY');
       if (!(version instanceof Promise)) return finish(version);
