@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { RootwardError } from '../contract/errors.ts';
 import type { ChangeListener, Engine } from './engine.ts';
@@ -36,7 +37,8 @@ export async function openPostgresEngine(
   } finally {
     await migrator.destroy();
   }
-  const session = migrate && (await openReplicaSession(connections.connect, changes));
+  const sender = randomUUID();
+  const session = migrate && (await openReplicaSession(connections.connect, changes, sender));
   const db = connections.open(READERS, PATIENCE_MS);
   // Changes have a connection of their own: they never wait for readers, who may be reading for them.
   const writer = connections.open(1, PATIENCE_MS, IDLE_MS);
@@ -112,7 +114,7 @@ export async function openPostgresEngine(
       await sql.raw('release savepoint one_change; savepoint one_change').execute(tx);
     },
     async announce(tx, sequences) {
-      await sql`select pg_notify(${CHANNEL}, ${payloadOf(sequences)})`.execute(tx);
+      await sql`select pg_notify(${CHANNEL}, ${payloadOf(sequences, sender)})`.execute(tx);
     },
     mustBeInStep: session?.mustBeInStep ?? (() => undefined),
     names: {

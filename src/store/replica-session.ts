@@ -25,9 +25,14 @@ export const monotonic = (): number => performance.now();
 
 /**
  * The one connection on which a replica hears of the others' changes, asks every 500 ms whether it has missed one, and holds its
- * names as locks of that connection. Where the connection breaks, it is made anew, and the names are taken again.
+ * names as locks of that connection. Where the connection breaks, it is made anew, and the names are taken again. `sender` tells what
+ * this process announces from what others do.
  */
-export async function openReplicaSession(connect: () => Promise<Listener>, changes: ChangeListener): Promise<ReplicaSession> {
+export async function openReplicaSession(
+  connect: () => Promise<Listener>,
+  changes: ChangeListener,
+  sender: string,
+): Promise<ReplicaSession> {
   const names = new Map<string, boolean>();
   let listener: Listener | undefined;
   let confirmedAt = Number.NEGATIVE_INFINITY;
@@ -38,7 +43,10 @@ export async function openReplicaSession(connect: () => Promise<Listener>, chang
 
   async function open(): Promise<Listener> {
     const made = await connect();
-    made.onNotification((payload) => changes.heard(parsePayload(payload)));
+    made.onNotification((payload) => {
+      // What we have said ourselves we know.
+      if (!payload.endsWith(senderText(sender))) changes.heard(parsePayload(payload));
+    });
     // The server finds out that we are gone, and frees our names, soon after we have found out ourselves.
     await made.query('set tcp_keepalives_idle = 5');
     await made.query('set tcp_keepalives_interval = 2');
@@ -121,7 +129,10 @@ async function lock(listener: Listener, name: string): Promise<boolean> {
   return row?.held === true;
 }
 
-export const payloadOf = (sequences: Sequences): string => [...sequences].map(([topic, value]) => `${topic}=${value}`).join(' ');
+export const payloadOf = (sequences: Sequences, sender: string): string =>
+  [...sequences].map(([topic, value]) => `${topic}=${value}`).join(' ') + senderText(sender);
+
+const senderText = (sender: string): string => ` from=${sender}`;
 
 function parsePayload(payload: string): Sequences {
   const parts = payload.split(' ').map((part) => part.split('='));
