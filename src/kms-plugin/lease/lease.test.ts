@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ERRORS, type ErrorRow } from '../../contract/errors.ts';
+import { unwrapDek } from '../../contract/keys/unwrap.ts';
+import { wrapDek } from '../../contract/keys/wrap.ts';
+import { answersOf } from '../../contract/openapi/answers.ts';
 import { type Answer, EFFECTS, type FailureKind, failureOf, leaseEventOf } from './call-failure.ts';
 import { afterEvent, type CutReason, type Lease, type LeaseEvent, leaseUse, NO_LEASE, type Verdict } from './lease.ts';
 
@@ -65,6 +69,19 @@ describe('what never cuts a lease', () => {
   test('a ciphertext that does not open says nothing about the key', () => {
     expect(answered({ status: 422 })).toBe('ciphertext');
     expect(leaseEventOf('ciphertext', 1)).toBeUndefined();
+  });
+
+  test('of all refusals of the key service, those cut that say the key is disabled or deleted, and nothing else does', () => {
+    const codes = new Set([wrapDek, unwrapDek].flatMap((one) => [...answersOf(one).errors.values()].flat()));
+    expect([...codes]).toContain('NETWORK_DENIED');
+    const cutting = [...codes].filter((code) => {
+      const row: ErrorRow = ERRORS[code];
+      const status = row.keyProtect?.http ?? row.http;
+      // Nobody is told why a 401 is one.
+      const reason = status === 401 ? undefined : (row.keyProtect?.reason ?? code);
+      return typeof hammered(answered({ status, reason }) ?? 'protocol').standing === 'object';
+    });
+    expect(cutting.sort()).toEqual(['KEY_DELETED', 'KEY_STATE']);
   });
 
   test('exactly three kinds of failure are definitive', () => {
