@@ -83,6 +83,13 @@ describe('a limit of requests', () => {
     expect(times(await flood(server, server.ownerToken, randomUUID(), 1), 'OVERLOADED')).toBe(0);
   });
 
+  it('per instance keeps no text that can name no instance, however many and however long they are', async () => {
+    scene = await openKeyScene({ limits: PER_INSTANCE });
+    const { server } = scene;
+    const outcomes = await flood(server, server.ownerToken, 'x'.repeat(65), 30);
+    expect(times(outcomes, 'INVALID_FIELD')).toBe(30);
+  });
+
   it('refuses before anything is looked at, and its refusals do not fill the audit log', async () => {
     scene = await openKeyScene({ limits: PER_CALLER });
     const { server } = scene;

@@ -3,6 +3,8 @@ import type { LimitsConfig } from '../limits-config.ts';
 import type { Principal } from '../principal.ts';
 import { createBuckets } from './buckets.ts';
 
+const LONGEST_NAME = 64;
+
 /** Throws OVERLOADED, with the seconds to wait, where a caller or its account asks more often than it may. */
 export type RateLimit = (principal: Principal, instance: unknown, now: number) => void;
 
@@ -20,7 +22,8 @@ export function createRateLimit(limits: LimitsConfig): RateLimit | undefined {
       : undefined;
   if (!callers && !instances) return undefined;
   return ({ iamId, accountId }, instance, now) => {
-    const inInstance = typeof instance === 'string' ? instances : undefined;
+    // Longer ones name no instance and are refused; their texts are not kept.
+    const inInstance = typeof instance === 'string' && instance.length <= LONGEST_NAME ? instances : undefined;
     const shared = `${accountId}/${String(instance)}`;
     // Both are asked before one is taken, so that who is refused has used up nothing.
     const wait = Math.max(callers?.waitMs(iamId, now) ?? 0, inInstance?.waitMs(shared, now) ?? 0);
