@@ -67,6 +67,9 @@ function firstError(validator: Validator, value: unknown, type: TargetType): Roo
   const wrong = lacking ? 'is missing' : (error?.message ?? 'is not valid');
   // A wrong value is never repeated: it may be the secret itself.
   if (name === '') return new RootwardError('BAD_BODY', { message: `The body ${wrong}.` });
+  // What has resources without an envelope around them is no body of this API, as Key Protect has it.
+  if (name === 'metadata' && lacking)
+    return new RootwardError('BAD_BODY', { message: 'Field metadata is missing.', target: { type, name } });
   const code = type === 'query_param' ? 'INVALID_QUERY' : 'INVALID_FIELD';
   const kind = type === 'field' ? 'Field' : type === 'header' ? 'Header' : 'Query parameter';
   return new RootwardError(code, { message: `${kind} ${name} ${wrong}.`, target: { type, name } });

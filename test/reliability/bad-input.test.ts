@@ -68,8 +68,10 @@ describe('bad bodies', () => {
 describe('bad keys and queries', () => {
   const oneKey = newKey({});
   it.each([
-    ['no envelope', {}, 'INVALID_FIELD_ERR'],
-    ['no metadata', { resources: oneKey.resources }, 'INVALID_FIELD_ERR'],
+    ['no envelope', {}, 'BAD_BODY_ERR'],
+    ['no metadata', { resources: oneKey.resources }, 'BAD_BODY_ERR'],
+    ['metadata that is none', { ...oneKey, metadata: 1 }, 'INVALID_FIELD_ERR'],
+    ['no resources', { metadata: oneKey.metadata }, 'INVALID_FIELD_ERR'],
     ['no key', { ...oneKey, resources: [] }, 'BAD_BODY_ERR'],
     ['two keys', { ...oneKey, resources: [...oneKey.resources, ...oneKey.resources] }, 'BAD_BODY_ERR'],
     ['a wrong count', { ...oneKey, metadata: { collectionTotal: 2 } }, 'COLLECTION_TOTAL_MISMATCH_ERR'],
@@ -110,6 +112,11 @@ describe('bad keys and queries', () => {
     for (const id of ['00000000-0000-4000-8000-000000000000', 'no-such-key', "x'--", '%F0%9F%94%91', 'a'.repeat(128)]) {
       await refused(() => scene.alice.send('GET', `/api/v2/keys/${id}`), 404, 'KEY_NOT_FOUND_ERR');
     }
+  });
+
+  it('a key id that holds the character NUL, which no store can look for', async () => {
+    for (const id of ['%00', 'a%00', `${scene.alice.key}%00`])
+      await refused(() => scene.alice.send('GET', `/api/v2/keys/${id}`), 400, 'INVALID_FIELD_ERR');
   });
 });
 

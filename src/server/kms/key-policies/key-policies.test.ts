@@ -227,7 +227,7 @@ describe('a request that sets policies of a key', () => {
     ['no body', {}, undefined, 'NO_BODY'],
     ['null as its body', {}, null, 'NO_BODY'],
     ['another total', {}, { metadata: { collectionTotal: 2 }, resources: [rotation] }, 'COLLECTION_TOTAL_MISMATCH'],
-    ['no metadata', {}, { resources: [rotation] }, 'INVALID_FIELD'],
+    ['no metadata', {}, { resources: [rotation] }, 'BAD_BODY'],
     ['a policy that there is not', { policy: 'nonsense' }, policyBody(rotation), 'INVALID_QUERY'],
     ['an enabled that is a text', {}, policyBody({ dualAuthDelete: { enabled: 'true' } }), 'INVALID_FIELD'],
   ])('with %s is refused and changes nothing', async (_what, query, body, code) => {
