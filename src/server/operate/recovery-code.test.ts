@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RootwardError } from '../../contract/errors.ts';
 import { openSqliteStore } from '../../store/store.ts';
@@ -56,5 +57,19 @@ describe('recovery code', () => {
     await createRecoveryCode(config, keep);
     await createRecoveryCode(config, keep);
     await expect(restoreSeal(config, codes[0] ?? '')).rejects.toMatchObject({ code: 'SEAL_MISMATCH' });
+  });
+
+  it('that cannot be written leaves the one before it as it is', async () => {
+    await fingerprint();
+    const codes: string[] = [];
+    const keep = async (code: string) => codes.push(code) > 0;
+    await createRecoveryCode(config, keep);
+    const store = await openSqliteStore(openDataDir(config.dataDir, false).database);
+    await sql`create trigger full before insert on seal_envelopes when new.kind = 'recovery-code'
+      begin select raise(abort, 'the disk is full'); end`.execute(store.db);
+    await store.close();
+    await expect(createRecoveryCode(config, keep)).rejects.toThrow('the disk is full');
+    await restoreSeal(config, codes[0] ?? '');
+    expect((await readSealStatus(config)).hasRecoveryCode).toBe(true);
   });
 });

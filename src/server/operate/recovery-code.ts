@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { openBarrier, sealBarrier } from '../../crypto/seals/envelope.ts';
 import { createRecoveryCode as newCode, recoveryCodeSeal } from '../../crypto/seals/recovery-code.ts';
-import { deleteEnvelopes } from '../../store/seal-envelopes.ts';
 import { joinStore, openStore } from '../../store/store.ts';
 import type { Config } from '../config.ts';
 import { openDataDir } from './data-dir.ts';
-import { configuredSeal, readEnvelopes, saveEnvelope, sealOf } from './unseal.ts';
+import { configuredSeal, readEnvelopes, replaceEnvelope, sealOf } from './unseal.ts';
 
 /**
  * Makes a recovery code whose envelope really opens the barrier key, in place of any earlier one. `confirm` shows the code to its
@@ -23,8 +22,7 @@ export async function createRecoveryCode(config: Config, confirm: (code: string)
     using again = await openBarrier([envelope], seal);
     if (!again.use((a) => key.use((b) => a.equals(b)))) throw new Error('a new recovery code does not open its own envelope');
     if (!(await confirm(code))) return false;
-    await store.change([], (tx) => deleteEnvelopes(tx, 'recovery-code'));
-    await saveEnvelope(store, envelope);
+    await replaceEnvelope(store, envelope);
     return true;
   } finally {
     await store.close();
@@ -60,8 +58,7 @@ export async function restoreSeal(config: Config, code: string): Promise<void> {
     const envelope = await sealBarrier(seal, key, { id: randomUUID(), createdAt: new Date().toISOString() });
     using again = await openBarrier([envelope], seal);
     if (!again.use((a) => key.use((b) => a.equals(b)))) throw new Error('a new seal does not open its own envelope');
-    await store.change([], (tx) => deleteEnvelopes(tx, seal.kind));
-    await saveEnvelope(store, envelope);
+    await replaceEnvelope(store, envelope);
   } finally {
     await store.close();
   }

@@ -6,7 +6,7 @@ import { openDevSeal } from '../../crypto/seals/dev.ts';
 import { openBarrier, parseEnvelope, type Seal, type SealEnvelope, sealBarrier } from '../../crypto/seals/envelope.ts';
 import { openFileSeal } from '../../crypto/seals/file.ts';
 import { SecretBytes } from '../../crypto/secret-bytes.ts';
-import { insertEnvelope, listEnvelopes } from '../../store/seal-envelopes.ts';
+import { deleteEnvelopes, insertEnvelope, listEnvelopes, type StoredEnvelope } from '../../store/seal-envelopes.ts';
 import type { Store } from '../../store/store.ts';
 import type { Config } from '../config.ts';
 import type { DataDir } from './data-dir.ts';
@@ -49,14 +49,20 @@ export async function readEnvelopes(store: Store): Promise<SealEnvelope[]> {
 }
 
 export async function saveEnvelope(store: Store, envelope: SealEnvelope): Promise<void> {
-  await store.change([], (tx) =>
-    insertEnvelope(tx, {
-      id: envelope.id,
-      kind: envelope.kind,
-      body: JSON.stringify(envelope),
-      created_at: Date.parse(envelope.createdAt),
-    }),
-  );
+  await store.change([], (tx) => insertEnvelope(tx, rowOf(envelope)));
+}
+
+/** Puts an envelope in the place of those of its kind: at no moment is there none. */
+export async function replaceEnvelope(store: Store, envelope: SealEnvelope): Promise<void> {
+  await store.change([], async (tx) => {
+    await deleteEnvelopes(tx, envelope.kind);
+    await insertEnvelope(tx, rowOf(envelope));
+  });
+}
+
+function rowOf(envelope: SealEnvelope): StoredEnvelope {
+  const { id, kind, createdAt } = envelope;
+  return { id, kind, body: JSON.stringify(envelope), created_at: Date.parse(createdAt) };
 }
 
 async function createBarrierKey(store: Store, seal: Seal): Promise<SecretBytes> {
