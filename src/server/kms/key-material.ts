@@ -43,8 +43,17 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
   const instanceKeysKey = deps.barrier.deriveKey('instance-keys');
   const instanceKeys = new Map<string, KeyObject>();
   const versions = new Map<string, VersionKey>();
+  /** The last of `versions`, if it is still among them. */
+  let latest = '';
   /** How often keys were forgotten: what began to be read before that is not kept. */
   let forgotten = 0;
+
+  /** Puts it at the end: the order of a Map is the order of use. */
+  function keep(cacheKey: string, version: VersionKey): void {
+    versions.delete(cacheKey);
+    versions.set(cacheKey, version);
+    latest = cacheKey;
+  }
 
   const contextOfVersion = (instance: InstanceRow, key: string, version: string, purpose: VersionKind) =>
     keyVersionContext({ account: instance.account_id, instance: instance.guid, key, version }, purpose);
@@ -95,9 +104,8 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
       const cacheKey = `${keyId}/${versionId}`;
       const known = versions.get(cacheKey);
       if (known) {
-        // Moved to the end: the order of a Map is the order of use.
-        versions.delete(cacheKey);
-        versions.set(cacheKey, known);
+        if (cacheKey === latest) return known;
+        keep(cacheKey, known);
         return known;
       }
       const before = forgotten;
@@ -105,7 +113,7 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
         using opened = material;
         const version: VersionKey = { id: versionId, key: wrappingKey(opened) };
         if (before !== forgotten) return version;
-        versions.set(cacheKey, version);
+        keep(cacheKey, version);
         if (versions.size > deps.versionsKept) versions.delete(versions.keys().next().value ?? '');
         return version;
       });
