@@ -1,4 +1,5 @@
 import { type KyselyPlugin, sql } from 'kysely';
+import { type BatchMemory, createBatchMemory, forgetAll, giveMemory } from './batch-memory.ts';
 import type { Engine, Sequences } from './engine.ts';
 import { openOutbox, writeOutbox } from './outbox-of-change.ts';
 import type { Topic, Tx } from './store.ts';
@@ -71,9 +72,10 @@ export function createCommitQueue(engine: Engine, moved: (sequences: Sequences) 
         async (tx) => {
           if (admitted.length > 1) await sql`savepoint one_change`.execute(tx);
           const records: AuditOutboxTable[] = [];
+          const memory = createBatchMemory();
           for (const [at, change] of admitted.entries()) {
             if (at > 0) await engine.nextSavepoint(tx);
-            const left = await attempt(tx, change, admitted.length === 1);
+            const left = await attempt(tx, change, memory, admitted.length === 1);
             if (!left) continue;
             made.push(change);
             records.push(...left);
@@ -174,16 +176,23 @@ async function admit(batch: readonly Change[]): Promise<Change[]> {
  * Does one change in its savepoint; the audit records that it leaves, or undefined if it failed and was undone. A change that is
  * alone fails with its transaction.
  */
-async function attempt(tx: Tx, change: Change, alone: boolean): Promise<readonly AuditOutboxTable[] | undefined> {
+async function attempt(
+  tx: Tx,
+  change: Change,
+  memory: BatchMemory,
+  alone: boolean,
+): Promise<readonly AuditOutboxTable[] | undefined> {
   const own = untilEnd();
   const ownTx = tx.withPlugin(own.plugin);
   const outbox = openOutbox(ownTx);
+  giveMemory(ownTx, memory);
   try {
     await change.work(ownTx);
     return outbox.rows;
   } catch (error) {
     own.end();
     if (alone) throw error;
+    forgetAll(memory);
     await sql`rollback to savepoint one_change`.execute(tx);
     change.reject(error);
     return undefined;

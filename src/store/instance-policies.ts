@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { memoryOf } from './batch-memory.ts';
 import { statement } from './statement.ts';
 import type { Db, Tx } from './store.ts';
 import type { InstancePoliciesTable } from './tables.ts';
@@ -9,6 +10,14 @@ export type InstancePolicyType = InstancePolicyRow['type'];
 /** The policies of an instance, also those that are off. */
 export async function listInstancePolicies(db: Db | Tx, instanceId: string): Promise<InstancePolicyRow[]> {
   return (await listOf(db, { instanceId })).rows;
+}
+
+/** The same, read once for all changes of a transaction. */
+export async function instancePoliciesOfChange(tx: Tx, instanceId: string): Promise<readonly InstancePolicyRow[]> {
+  const { instancePolicies } = memoryOf(tx);
+  const known = instancePolicies.get(instanceId) ?? (await listInstancePolicies(tx, instanceId));
+  instancePolicies.set(instanceId, known);
+  return known;
 }
 
 const listOf = statement<{ instanceId: string }, InstancePolicyRow>((db, { instanceId }) =>
@@ -31,6 +40,7 @@ export function findInstancePolicy(
 /** Writes a policy, in place of the one of its type. When and by whom that was made stays. */
 export async function saveInstancePolicy(tx: Tx, row: InstancePolicyRow): Promise<void> {
   const { enabled, attributes, updated_at, updated_by } = row;
+  memoryOf(tx).instancePolicies.delete(row.instance_id);
   await tx
     .insertInto('instance_policies')
     .values(row)

@@ -1,3 +1,4 @@
+import { memoryOf } from './batch-memory.ts';
 import { statement } from './statement.ts';
 import type { Tx } from './store.ts';
 
@@ -11,11 +12,29 @@ const countOneMore = statement<{ instanceId: string; one: number }, { key_count:
     .returning('key_count'),
 );
 
+const addOne = statement<{ instanceId: string; one: number }>(
+  (tx, { instanceId, one }) =>
+    tx
+      .updateTable('instance_usage')
+      .set((eb) => ({ key_count: eb('key_count', '+', one) }))
+      .where('instance_id', '=', instanceId),
+  { isUnawaited: true },
+);
+
 /**
  * Counts one key more in an instance and returns how many it has now. One row per instance holds the number, so that nobody counts a
  * million rows to add one; the row is made by counting, the first time.
  */
 export async function countKeyIn(tx: Tx, instanceId: string): Promise<number> {
+  const { keyCounts } = memoryOf(tx);
+  const known = keyCounts.get(instanceId);
+  if (known !== undefined) await addOne(tx, { instanceId, one: 1 });
+  const count = known === undefined ? await countFirst(tx, instanceId) : known + 1;
+  keyCounts.set(instanceId, count);
+  return count;
+}
+
+async function countFirst(tx: Tx, instanceId: string): Promise<number> {
   const { rows } = await countOneMore(tx, { instanceId, one: 1 });
   const key_count = rows[0]?.key_count;
   if (Number(key_count) > 1) return Number(key_count);
@@ -32,6 +51,7 @@ export async function countKeyIn(tx: Tx, instanceId: string): Promise<number> {
 
 /** Counts one key less. */
 export async function countKeyOut(tx: Tx, instanceId: string): Promise<void> {
+  memoryOf(tx).keyCounts.delete(instanceId);
   await tx
     .updateTable('instance_usage')
     .set((eb) => ({ key_count: eb('key_count', '-', 1) }))

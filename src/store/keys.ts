@@ -23,8 +23,10 @@ export async function findKey(db: Db | Tx, instanceId: string, keyId: string): P
   return row && { unproven: row };
 }
 
-const insertRow = statement<KeyRow>((tx, row) => tx.insertInto('keys').values(row));
-const insertVersion = statement<KeyVersionRow>((tx, version) => tx.insertInto('key_versions').values(version));
+const insertRow = statement<KeyRow>((tx, row) => tx.insertInto('keys').values(row), { isUnawaited: true });
+const insertVersion = statement<KeyVersionRow>((tx, version) => tx.insertInto('key_versions').values(version), {
+  isUnawaited: true,
+});
 
 export async function insertKey(tx: Tx, row: KeyRow, version: KeyVersionRow): Promise<void> {
   await insertRow(tx, row);

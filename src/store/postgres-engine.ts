@@ -4,6 +4,7 @@ import { RootwardError } from '../contract/errors.ts';
 import type { ChangeListener, Engine } from './engine.ts';
 import { isUnavailable, type PostgresConnections } from './postgres.ts';
 import { CHANNEL, lockText, monotonic, openReplicaSession, payloadOf, READ_SEQUENCES } from './replica-session.ts';
+import { unawaitedRaw } from './statement.ts';
 import type { Topic, Tx } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -17,6 +18,7 @@ const IDLE_MS = 5000;
 const OLDEST_VERSION = 15;
 /** The lock that puts the changes of all replicas in one order; who reads without changes shares it. */
 const ORDER = `hashtextextended('${lockText('changes')}', 0)`;
+const NEXT_SAVEPOINT = unawaitedRaw('release savepoint one_change; savepoint one_change');
 const TAKE_ORDER = `select pg_advisory_xact_lock(${ORDER})`;
 const SHARE_ORDER = `select pg_advisory_xact_lock_shared(${ORDER})`;
 
@@ -111,7 +113,7 @@ export async function openPostgresEngine(
           return await work(tx);
         }),
     async nextSavepoint(tx) {
-      await sql.raw('release savepoint one_change; savepoint one_change').execute(tx);
+      await tx.executeQuery(NEXT_SAVEPOINT);
     },
     async announce(tx, sequences) {
       await sql`select pg_notify(${CHANNEL}, ${payloadOf(sequences, sender)})`.execute(tx);

@@ -8,6 +8,7 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import { RootwardError } from '../contract/errors.ts';
+import { isUnawaited } from './statement.ts';
 import { refuseNul } from './storable-text.ts';
 import type { Tables } from './tables.ts';
 
@@ -131,23 +132,53 @@ function poolFor(pool: pg.Pool): PostgresPool {
 
 function clientFor(client: pg.PoolClient): PostgresPoolClient {
   let isBroken = false;
+  /** The last statement that nobody waited for; it resolves, also where that one fails. */
+  let unawaited: Promise<void> | undefined;
+  /** The first of them that failed. From then on the transaction can only be undone. */
+  const failures: unknown[] = [];
   // It may break between two queries of a transaction; the next one says so.
   client.on('error', () => {
     isBroken = true;
   });
+
+  async function send(sql: string, parameters: readonly unknown[]): Promise<unknown> {
+    try {
+      const answer: unknown = await client.query(sql, [...parameters]);
+      // Several statements at once, for one round trip: what counts is the answer to the last.
+      return Array.isArray(answer) ? answer.at(-1) : answer;
+    } catch (error) {
+      const shown = asStoreError(error);
+      isBroken ||= isUnavailable(shown);
+      throw shown;
+    }
+  }
+
+  async function query(sql: string, parameters: readonly unknown[]): Promise<unknown> {
+    refuseNul(parameters);
+    if (sql === 'rollback') {
+      await unawaited;
+      failures.length = 0;
+      return await send(sql, parameters);
+    }
+    // Answers come in the order of asking, but a commit must not even be asked for before they are known.
+    if (sql === 'commit') await unawaited;
+    if (failures.length > 0) throw failures[0];
+    if (isUnawaited(parameters)) {
+      unawaited = send(sql, parameters).then(
+        () => undefined,
+        (error: unknown) => void failures.push(error),
+      );
+      return { command: 'INSERT', rowCount: 1, rows: [] };
+    }
+    const [answer] = await Promise.allSettled([send(sql, parameters)]);
+    // Behind a failure it fails as well, and would only say that.
+    if (failures.length > 0) throw failures[0];
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
+  }
+
   return {
-    query: (async (sql: string, parameters: readonly unknown[]) => {
-      refuseNul(parameters);
-      try {
-        const answer: unknown = await client.query(sql, [...parameters]);
-        // Several statements at once, for one round trip: what counts is the answer to the last.
-        return Array.isArray(answer) ? answer.at(-1) : answer;
-      } catch (error) {
-        const shown = asStoreError(error);
-        isBroken ||= isUnavailable(shown);
-        throw shown;
-      }
-    }) as unknown as PostgresPoolClient['query'],
+    query: query as unknown as PostgresPoolClient['query'],
     // A connection on which an answer may still come is of no use to anybody else.
     release: () => client.release(isBroken),
   };

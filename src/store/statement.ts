@@ -1,8 +1,24 @@
-import type { Compilable, CompiledQuery, QueryResult, Transaction } from 'kysely';
+import { type Compilable, CompiledQuery, type QueryResult, type Transaction } from 'kysely';
 import type { Db, Tx } from './store.ts';
 import type { Tables } from './tables.ts';
 
 type Adapter = ReturnType<Transaction<Tables>['getExecutor']>['adapter'];
+
+/** The parameters of statements that nobody waits for. */
+const unawaited = new WeakSet<readonly unknown[]>();
+
+/**
+ * Need nobody wait for the answer to the statement with these parameters? An engine that is a network away then sends the next one at
+ * once. Should it fail nevertheless, so does the whole transaction.
+ */
+export const isUnawaited = (parameters: readonly unknown[]): boolean => unawaited.has(parameters);
+
+/** SQL without parameters that can only fail where the transaction has failed already. */
+export function unawaitedRaw(sql: string): CompiledQuery {
+  const query = CompiledQuery.raw(sql);
+  unawaited.add(query.parameters);
+  return query;
+}
 
 interface Statement {
   readonly query: CompiledQuery;
@@ -12,10 +28,12 @@ interface Statement {
 
 /**
  * A statement whose SQL is built once for each engine, and not for each use: building takes longer than running a small one. `build`
- * must do the same whatever the values are, use each of them as a value, and no others. Throws where a value is missing.
+ * must do the same whatever the values are, use each of them as a value, and no others. Throws where a value is missing. `isUnawaited`: it cannot fail by what it says, such as the
+ * insertion of a new id, and what it answers is not needed.
  */
 export function statement<V extends object, R = unknown>(
   build: (db: Db | Tx, values: V) => Compilable<R>,
+  options: { readonly isUnawaited?: boolean } = {},
 ): (db: Db | Tx, values: V) => Promise<QueryResult<R>> {
   const built = new WeakMap<Adapter, Statement>();
   return async (db, values) => {
@@ -30,6 +48,7 @@ export function statement<V extends object, R = unknown>(
       if (value === undefined) throw new Error(`a statement has no value for ${name}`);
       return value;
     });
+    if (options.isUnawaited) unawaited.add(parameters);
     return db.executeQuery<R>({ ...(query as CompiledQuery<R>), parameters });
   };
 }

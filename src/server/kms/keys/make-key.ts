@@ -1,7 +1,7 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import type { NewKey } from '../../../contract/keys/create.ts';
 import { KEY_TYPE, type Key } from '../../../contract/keys/key.ts';
-import { listInstancePolicies } from '../../../store/instance-policies.ts';
+import { instancePoliciesOfChange } from '../../../store/instance-policies.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { Outcome } from '../../handler.ts';
@@ -39,7 +39,7 @@ export async function makeKey(deps: KmsDeps, tx: Tx, order: KeyOrder): Promise<O
   const { instance, wanted, now, principal } = order;
   const isStandard = wanted.extractable ?? true;
   const ring = await targetRing(tx, instance, order.headers['x-kms-key-ring']);
-  const policies = await listInstancePolicies(tx, instance.guid);
+  const policies = await instancePoliciesOfChange(tx, instance.guid);
   allowCreation(policies, {
     isStandard,
     isImported: wanted.payload !== undefined,
