@@ -36,6 +36,7 @@ export function parseCrn(text: string): Crn | undefined {
     resource = '',
   ] = parts;
   if (scheme !== 'crn' || version !== 'v1' || cname !== 'bluemix' || ctype !== 'public' || service === '') return undefined;
-  if (scope !== '' && !scope.startsWith('a/')) return undefined;
+  // An account without a name would be another way to write that there is none.
+  if (scope !== '' && !/^a\/./s.test(scope)) return undefined;
   return { service, location, accountId: scope.slice(2), instance, resourceType, resource };
 }

@@ -1,6 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FUZZ_MS, FUZZ_RUNS } from '../contract/testkit/fuzz-runs.ts';
 import { reveal } from './reveal.ts';
 import { openRow, type RowContext, sealRow } from './row.ts';
 
@@ -48,12 +49,13 @@ describe('a sealed row', () => {
     expect(new Set(rows).size).toBe(rows.length);
   });
 
-  it('never fails in another way than ROW_INTEGRITY', () => {
+  it('never fails in another way than ROW_INTEGRITY', { timeout: FUZZ_MS }, () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 120 }), (bytes) => {
         expect(() => openRow(key, context, bytes)).toThrow(integrity);
         expect(() => openRow(key, context, Buffer.concat([Buffer.of(1), bytes]))).toThrow(integrity);
       }),
+      { numRuns: FUZZ_RUNS },
     );
   });
 });

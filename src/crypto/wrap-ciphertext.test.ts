@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RootwardError } from '../contract/errors.ts';
+import { FUZZ_MS, FUZZ_RUNS } from '../contract/testkit/fuzz-runs.ts';
 import { reveal } from './reveal.ts';
 import { MAX_DEK_BYTES, parseCiphertext, unwrapDek, type VersionKey, wrapDek } from './wrap-ciphertext.ts';
 
@@ -120,7 +121,7 @@ describe('a wrapped DEK', () => {
 });
 
 describe('parseCiphertext', () => {
-  it('answers any text with a blob that writes back to it, CIPHERTEXT_INVALID or INVALID_FIELD', () => {
+  it('answers any text with a blob that writes back to it, CIPHERTEXT_INVALID or INVALID_FIELD', { timeout: FUZZ_MS }, () => {
     const good = wrapDek(version, dek, [], undefined);
     const json = Buffer.from(good, 'base64').toString('latin1');
     const damaged = fc.tuple(fc.nat(json.length), fc.nat(8), fc.string({ maxLength: 8 })).map(([at, cut, put]) => {
@@ -142,7 +143,7 @@ describe('parseCiphertext', () => {
           expect(['CIPHERTEXT_INVALID', 'INVALID_FIELD']).toContain(code);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: FUZZ_RUNS },
     );
   });
 

@@ -5,12 +5,12 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FUZZ_RUNS } from '../contract/testkit/fuzz-runs.ts';
 import { createHttp } from './http.ts';
 import { inflate } from './inflate-bodies.ts';
 import { type KeyScene, openKeyScene } from './kms/testkit/key-scene.ts';
 import { createLog } from './log.ts';
 
-const RUNS = Number(process.env.ROOTWARD_FUZZ_RUNS ?? 20_000);
 const LIMIT = 256 * 1024;
 
 let scene: KeyScene;
@@ -129,7 +129,7 @@ describe('a body that is sent as gzip', () => {
         const { status, code } = await wrap(Buffer.from(payload));
         expect(status === 200 || (status === 400 && code !== undefined)).toBe(true);
       }),
-      { numRuns: Math.ceil(RUNS / 50) },
+      { numRuns: Math.ceil(FUZZ_RUNS / 50) },
     );
   }, 120_000);
 });

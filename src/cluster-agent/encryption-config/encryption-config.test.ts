@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RootwardError } from '../../contract/errors.ts';
+import { FUZZ_MS, FUZZ_RUNS } from '../../contract/testkit/fuzz-runs.ts';
 import { parseEncryptionConfig, renderEncryptionConfig, sameConfiguration } from './encryption-config.ts';
 
 const KEY32 = Buffer.alloc(32, 7).toString('base64');
@@ -71,7 +72,7 @@ describe('what kube-apiserver would refuse is refused before it is written', () 
     }
   });
 
-  it('answers any text with a configuration or a typed error', () => {
+  it('answers any text with a configuration or a typed error', { timeout: FUZZ_MS }, () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         try {
@@ -80,6 +81,7 @@ describe('what kube-apiserver would refuse is refused before it is written', () 
           expect(error).toBeInstanceOf(RootwardError);
         }
       }),
+      { numRuns: FUZZ_RUNS },
     );
   });
 });

@@ -2,6 +2,7 @@ import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RootwardError } from '../../contract/errors.ts';
+import { FUZZ_MS, FUZZ_RUNS } from '../../contract/testkit/fuzz-runs.ts';
 import { classifyEtcdValue } from './etcd-value.ts';
 
 function sealed(prefix: string, keyId: string, data: Uint8Array = new Uint8Array(300)): Buffer {
@@ -20,7 +21,7 @@ describe('classifyEtcdValue', () => {
     expect(classifyEtcdValue(Buffer.from([0xd9, 0xd9, 0xf7, 0xa1]))).toEqual({ form: 'plaintext', encoding: 'cbor' });
   });
 
-  it('reads provider and key id of a KMS v2 value, whatever the data holds', () => {
+  it('reads provider and key id of a KMS v2 value, whatever the data holds', { timeout: FUZZ_MS }, () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 600 }), fc.string({ minLength: 1, maxLength: 60 }), (data, keyId) => {
         const value = sealed('k8s:enc:kms:v2:rootward:', keyId, data);
@@ -30,6 +31,7 @@ describe('classifyEtcdValue', () => {
           keyId: Buffer.from(keyId).toString('utf8'),
         });
       }),
+      { numRuns: FUZZ_RUNS },
     );
   });
 
@@ -52,7 +54,7 @@ describe('classifyEtcdValue', () => {
     expect(() => classifyEtcdValue(Buffer.alloc(0))).toThrow(RootwardError);
   });
 
-  it('answers any bytes with a value or a typed error', () => {
+  it('answers any bytes with a value or a typed error', { timeout: FUZZ_MS }, () => {
     const prefix = fc.constantFrom('', 'k8s:enc:', 'k8s:enc:kms:v2:rootward:', 'k8s:enc:kms:', 'k8s:enc:aescbc:v1:');
     fc.assert(
       fc.property(prefix, fc.uint8Array({ maxLength: 80 }), (start, tail) => {
@@ -63,7 +65,7 @@ describe('classifyEtcdValue', () => {
           expect((error as RootwardError).code).toBe('ETCD_VALUE');
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: FUZZ_RUNS },
     );
   });
 });

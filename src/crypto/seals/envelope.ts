@@ -82,7 +82,8 @@ function isEnvelope(value: unknown): value is SealEnvelope {
   if (typeof value !== 'object' || value === null) return false;
   const { format, id, kind, createdAt, keyId, sealed } = value as Record<string, unknown>;
   const known = kind === 'file' || kind === 'dev' || kind === 'recovery-code';
-  return format === 1 && known && [id, createdAt, keyId, sealed].every((field) => typeof field === 'string');
+  const isText = (field: unknown): boolean => typeof field === 'string' && field.isWellFormed();
+  return format === 1 && known && [id, createdAt, keyId, sealed].every(isText);
 }
 
 function authenticated(header: Omit<SealEnvelope, 'sealed'>): Buffer {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keyIdFromBytes } from '../../contract/agents/key-id.ts';
 import { RootwardError } from '../../contract/errors.ts';
+import { FUZZ_MS, FUZZ_RUNS } from '../../contract/testkit/fuzz-runs.ts';
 import { BLOB_MAX_BYTES, decodeBlob, encodeBlob, wrappedKek } from './blob.ts';
 import { openData, sealData } from './seal.ts';
 
@@ -110,7 +111,7 @@ test('a blob of one cluster does not open in another', () => {
 });
 
 describe('the decoder', () => {
-  test('answers BLOB_INVALID or a blob with exactly these bytes, for any bytes', () => {
+  test('answers BLOB_INVALID or a blob with exactly these bytes, for any bytes', { timeout: FUZZ_MS }, () => {
     const nearly = fc.tuple(fc.nat(200), fc.uint8Array({ maxLength: 40 })).map(([at, bytes]) => {
       const blob = seal(Buffer.alloc(32));
       blob.set(bytes.subarray(0, Math.max(0, blob.length - at)), Math.min(at, blob.length));
@@ -129,7 +130,7 @@ describe('the decoder', () => {
         expect(encodeBlob(blob)).toEqual(Buffer.from(bytes));
         expect(wrappedKek(blob.kek).header).toEqual(blob.kek.header);
       }),
-      { numRuns: 500 },
+      { numRuns: FUZZ_RUNS },
     );
   });
 });

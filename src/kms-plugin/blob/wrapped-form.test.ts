@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { FUZZ_MS, FUZZ_RUNS } from '../../contract/testkit/fuzz-runs.ts';
 import { compactWrapped, expandWrapped } from './wrapped-form.ts';
 
 const encode = (value: unknown): string =>
@@ -43,7 +44,7 @@ test('text that is not canonical base64 is refused', () => {
   }
 });
 
-test('every text has one binary form, and no other bytes are accepted', () => {
+test('every text has one binary form, and no other bytes are accepted', { timeout: FUZZ_MS }, () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -61,7 +62,7 @@ test('every text has one binary form, and no other bytes are accepted', () => {
         expect(compactWrapped(text)).toEqual(Buffer.from(bytes));
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: FUZZ_RUNS },
   );
   const plainFormOfCompact = Buffer.concat([Buffer.of(0), Buffer.from(encode(usual), 'base64')]);
   expect(() => expandWrapped(plainFormOfCompact)).toThrow(RangeError);

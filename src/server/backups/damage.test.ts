@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FUZZ_RUNS } from '../../contract/testkit/fuzz-runs.ts';
 import { CHUNK_BYTES, CHUNK_TAG_BYTES } from '../../crypto/backup-archive.ts';
 import { Barrier } from '../../crypto/barrier.ts';
 import { SecretBytes } from '../../crypto/secret-bytes.ts';
@@ -10,7 +11,8 @@ import { examineArchive } from './examine-archive.ts';
 import { backUp, busyScene, place } from './testkit/scenes.ts';
 
 const SEALED = CHUNK_BYTES + CHUNK_TAG_BYTES;
-const RUNS = 300;
+/** Each is a file that is written and read to its end. */
+const RUNS = Math.ceil(FUZZ_RUNS / 50);
 
 const at = place();
 let barrier: Barrier;

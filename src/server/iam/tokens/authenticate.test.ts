@@ -1,8 +1,10 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiKey } from '../../../contract/api-keys/create.ts';
 import { deleteApiKey } from '../../../contract/api-keys/delete.ts';
+import { FUZZ_MS, FUZZ_RUNS } from '../../../contract/testkit/fuzz-runs.ts';
 import { createToken } from '../../../contract/tokens/create.ts';
 import { API_KEY_GRANT, REFRESH_GRANT } from '../../../contract/tokens/grant.ts';
 import { listSigningKeys } from '../../../contract/tokens/keys.ts';
@@ -54,6 +56,29 @@ test('no token, or nonsense, is refused', async () => {
   expect(() => server.authenticate(undefined)).toThrow(refused('UNAUTHENTICATED'));
   await expect(admit('nonsense')).rejects.toEqual(refused('UNAUTHENTICATED'));
   await expect(admit('a.b.c')).rejects.toEqual(refused('UNAUTHENTICATED'));
+});
+
+test('any token but one that was issued is refused as none', { timeout: FUZZ_MS }, async () => {
+  const parts = server.ownerToken.split('.');
+  /** One part of a good token, with some of its characters replaced. What the last one says is in part ignored by base64url. */
+  const altered = fc.tuple(fc.nat(2), fc.nat(), fc.string({ minLength: 1, maxLength: 4 })).map(([which, place, put]) => {
+    const part = parts[which] ?? '';
+    const at = place % (part.length - 8);
+    return parts.with(which, part.slice(0, at) + put + part.slice(at + put.length)).join('.');
+  });
+  const claims = fc.tuple(fc.json(), fc.json()).map(([head, body]) => {
+    return [head, body]
+      .map((text) => Buffer.from(text).toString('base64url'))
+      .concat(parts[2] ?? '')
+      .join('.');
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.string({ minLength: 1 }), altered, claims), async (token) => {
+      if (token !== server.ownerToken) await expect(admit(token)).rejects.toEqual(refused('UNAUTHENTICATED'));
+    }),
+    // Each may be the verification of a signature.
+    { numRuns: Math.ceil(FUZZ_RUNS / 4) },
+  );
 });
 
 test('alg none is refused', async () => {

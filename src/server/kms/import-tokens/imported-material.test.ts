@@ -6,11 +6,11 @@ import { createImportToken } from '../../../contract/import-tokens/create.ts';
 import { getImportToken } from '../../../contract/import-tokens/get.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
+import { FUZZ_RUNS } from '../../../contract/testkit/fuzz-runs.ts';
 import { encryptForHyperProtect, encryptForToken, oaep, type ShownToken } from '../testkit/importing-client.ts';
 import { type KeyScene, openKeyScene } from '../testkit/key-scene.ts';
 import { reusedKeyPair } from '../testkit/reused-key-pair.ts';
 
-const RUNS = Number(process.env.ROOTWARD_FUZZ_RUNS ?? 20_000);
 const HOUR = 3_600_000;
 const material = (size: number, fill = 7) => Buffer.alloc(size, fill);
 
@@ -230,8 +230,8 @@ it(
         }
       }),
       // Each run is a whole request with its transaction, so a tenth of what the other decoders get.
-      { numRuns: Math.ceil(RUNS / 40) },
+      { numRuns: Math.ceil(FUZZ_RUNS / 40) },
     );
   },
-  RUNS * 10,
+  FUZZ_RUNS * 10,
 );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RootwardError } from '../../../contract/errors.ts';
-import { FUZZ_RUNS } from '../testkit/fuzz-runs.ts';
+import { FUZZ_RUNS } from '../../../contract/testkit/fuzz-runs.ts';
 import { parseSort } from './parse-sort.ts';
 
 const NAMES = [
