@@ -3,7 +3,7 @@ import { RootwardError } from '../contract/errors.ts';
 import type { ChangeListener, Engine } from './engine.ts';
 import { isUnavailable, type PostgresConnections } from './postgres.ts';
 import { CHANNEL, lockText, monotonic, openReplicaSession, payloadOf, READ_SEQUENCES } from './replica-session.ts';
-import { runUnawaited, unawaitedRaw } from './statement.ts';
+import { unawaitedRaw } from './statement.ts';
 import type { Topic, Tx } from './store.ts';
 import type { Tables } from './tables.ts';
 
