@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { RootwardError } from '../../contract/errors.ts';
 import { insertOutbox } from '../../store/audit.ts';
@@ -9,7 +10,7 @@ import {
   saveInstancePolicy,
 } from '../../store/instance-policies.ts';
 import { findInstanceOfAnyAccount, type InstanceRow } from '../../store/instances.ts';
-import { openStore } from '../../store/store.ts';
+import { joinStore, openStore } from '../../store/store.ts';
 import { buildRecord } from '../audit/build-record.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { lineOf } from '../audit/record-line.ts';
@@ -17,7 +18,7 @@ import type { Config } from '../config.ts';
 import { auditedPolicies } from '../kms/instance-policies/present.ts';
 import { targetOfInstance } from '../kms/keys/resolve-key.ts';
 import { crnOfTarget } from '../target.ts';
-import { openDataDir } from './data-dir.ts';
+import { type DataDir, openDataDir } from './data-dir.ts';
 import { replicaName } from './replica.ts';
 
 const NETWORK_POLICIES: readonly InstancePolicyType[] = ['allowedIP', 'allowedNetwork'];
@@ -29,7 +30,9 @@ const NETWORK_POLICIES: readonly InstancePolicyType[] = ['allowedIP', 'allowedNe
  */
 export async function resetNetworkPolicies(config: Config, instanceId: string): Promise<InstancePolicyType[]> {
   const dataDir = openDataDir(config.dataDir, false);
-  const store = await openStore({ file: dataDir.database, url: config.store.url });
+  const place = { file: dataDir.database, url: config.store.url };
+  // On a shared database everybody may write, also beside the server that has this data directory.
+  const store = await (place.url === undefined ? openStore(place) : joinStore(place));
   try {
     const instance = await findInstanceOfAnyAccount(store.db, instanceId);
     if (!instance) throw new RootwardError('RESOURCE_NOT_FOUND', { message: `There is no instance ${instanceId} here.` });
@@ -41,12 +44,18 @@ export async function resetNetworkPolicies(config: Config, instanceId: string): 
       const after = before.map((row) => ({ ...row, enabled: 0, updated_at: now, updated_by: operator() }));
       for (const row of after) await saveInstancePolicy(tx, row);
       const record = recordOf(instance, before, after, now);
-      await insertOutbox(tx, record.id, lineOf(record), now, replicaName(config, dataDir));
+      await insertOutbox(tx, record.id, lineOf(record), now, writerOf(config, dataDir));
       return before.map(({ type }) => type);
     });
   } finally {
     await store.close();
   }
+}
+
+/** Whose chain the record is for; where no server has run on this data directory: whichever replica looks next. */
+function writerOf(config: Config, dataDir: DataDir): string | null {
+  const isKnown = config.store.url === undefined || config.replica !== undefined || existsSync(dataDir.replicaId);
+  return isKnown ? replicaName(config, dataDir) : null;
 }
 
 /** Who did it, as far as the machine knows. */
