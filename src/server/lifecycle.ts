@@ -32,3 +32,8 @@ export const DEFAULT_LIFECYCLE: LifecycleConfig = {
   eventDeadlineSeconds: 4 * 3600,
   eventHistorySeconds: 90 * 86_400,
 };
+
+/** When a deleted key is purged by itself, in seconds from its deletion: never while it can be restored, whatever the settings say. */
+export function autoPurgeSeconds({ autoPurgeAfterDeleteSeconds, restoreWindowSeconds }: LifecycleConfig): number {
+  return Math.max(autoPurgeAfterDeleteSeconds, restoreWindowSeconds);
+}

@@ -155,6 +155,21 @@ describe('a key that was deleted 90 days ago', () => {
   });
 });
 
+describe('a deleted key that can be restored for longer than others are kept', () => {
+  it('is kept as long, and says so', async () => {
+    await using scene = await openJobs({ lifecycle: { restoreWindowSeconds: (180 * DAY) / 1000 } });
+    const { id } = await scene.keyIn(5);
+    const { restoreExpirationDate, purgeScheduledOn } = await scene.metadata(id);
+    expect(purgeScheduledOn).toBe(restoreExpirationDate);
+    await scene.advance(179 * DAY);
+    await scene.twoPasses();
+    expect(await storedState(scene, id)).toBe(5);
+    await scene.advance(2 * DAY);
+    await scene.twoPasses();
+    await expect(scene.call(readKeyMetadata, id)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+  });
+});
+
 describe('the first authorization to delete a key', () => {
   it('lapses after seven days, on record', async () => {
     await using scene = await openJobs();

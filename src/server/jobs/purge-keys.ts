@@ -3,6 +3,7 @@ import { type DueKey, firstDeletion, keysDeletedUntil } from '../../store/due-ke
 import { formatInstant } from '../instant.ts';
 import { purgeKey } from '../kms/deletion/purge-key.ts';
 import { targetOfKey } from '../kms/keys/resolve-key.ts';
+import { autoPurgeSeconds } from '../lifecycle.ts';
 import type { Job } from './job.ts';
 import { dueKey, type JobsDeps } from './jobs-deps.ts';
 import { shiftedBy } from './shifted-by.ts';
@@ -10,7 +11,7 @@ import { systemRecord } from './system-record.ts';
 
 /** Destroys keys for good that were deleted so long ago that nobody can restore them any more. */
 export function purgeKeys(deps: JobsDeps): Job<DueKey> {
-  const delayMs = deps.lifecycle.autoPurgeAfterDeleteSeconds * 1000;
+  const delayMs = autoPurgeSeconds(deps.lifecycle) * 1000;
   return {
     name: 'purge',
     isIrreversible: true,

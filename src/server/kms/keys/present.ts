@@ -6,7 +6,7 @@ import type { InstanceRow } from '../../../store/instances.ts';
 import type { KeyPolicyRow } from '../../../store/key-policies.ts';
 import type { KeyRow } from '../../../store/keys.ts';
 import { formatInstant } from '../../instant.ts';
-import type { LifecycleConfig } from '../../lifecycle.ts';
+import { autoPurgeSeconds, type LifecycleConfig } from '../../lifecycle.ts';
 
 const REASON_EXPIRED = 3;
 const REASON_OTHER = 1;
@@ -99,6 +99,6 @@ function presentDeletion(key: KeyRow, deletedAt: number, now: number, lifecycle:
     restoreAllowed: now <= restoreUntil && !isExpired,
     purgeAllowed: now >= purgeFrom,
     purgeAllowedFrom: formatInstant(purgeFrom),
-    purgeScheduledOn: formatInstant(after(lifecycle.autoPurgeAfterDeleteSeconds)),
+    purgeScheduledOn: formatInstant(after(autoPurgeSeconds(lifecycle))),
   };
 }
