@@ -138,6 +138,23 @@ test('deleting the API key ends its tokens at once, and its refresh tokens', asy
   await expect(server.call(createToken, undefined, { body: again })).rejects.toEqual(refused('API_KEY_NOT_FOUND'));
 });
 
+test('a connection by which a token was accepted learns of its end as any other does', async () => {
+  await using own = await startTestServer();
+  const connection = {};
+  const ask = async (token: string) => own.authenticate(token, connection);
+  const { output: key } = await own.call(createApiKey, own.ownerToken, { body: { name: 'second' } });
+  const body = { grant_type: API_KEY_GRANT, apikey: key.apikey ?? '' };
+  const token = (await own.call(createToken, undefined, { body })).output.access_token;
+  for (let time = 0; time < 2; time += 1) expect(await ask(token)).toMatchObject({ iamId: own.account.ownerIamId });
+  await expect(ask(`${token}x`)).rejects.toEqual(refused('UNAUTHENTICATED'));
+  expect(await ask(token)).toMatchObject({ iamId: own.account.ownerIamId });
+  await own.call(deleteApiKey, own.ownerToken, { params: { id: key.id } });
+  await expect(ask(token)).rejects.toEqual(refused('UNAUTHENTICATED'));
+  await ask(own.ownerToken);
+  own.clock.advance(3_600_000);
+  await expect(ask(own.ownerToken)).rejects.toEqual(refused('TOKEN_EXPIRED'));
+});
+
 test('a refresh token gives a new access token, is no access token itself, and cannot be altered', async () => {
   const body = { grant_type: API_KEY_GRANT, apikey: server.ownerApiKey };
   const { output: login } = await server.call(createToken, undefined, { body });
