@@ -20,7 +20,7 @@ export interface ReadyOptions {
 /** Starts a TypeScript file with this Node and waits for its first line of stdout. Throws with its stderr if that does not come. */
 export async function spawnReady<T>(file: string, args: readonly string[], options: ReadyOptions = {}): Promise<ReadyProcess<T>> {
   const child = spawn(process.execPath, [...(options.execArgv ?? []), file, ...args], {
-    env: { ...process.env, ...options.env },
+    env: { ...withoutOrders(process.env), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
@@ -35,6 +35,13 @@ export async function spawnReady<T>(file: string, args: readonly string[], optio
     await end('SIGKILL');
     throw error;
   }
+}
+
+/** Names of variables by which people tell tests how much to do: a server would take them for settings that there are not. */
+const ORDERS = /^ROOTWARD_(FUZZ_RUNS|CLOCK_RUNS|TEST_(?!ENGINE$).*)$/;
+
+function withoutOrders(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ORDERS.test(name)));
 }
 
 function firstLine(child: ChildProcess, patienceMs: number): Promise<string> {
