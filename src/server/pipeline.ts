@@ -204,9 +204,9 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
       return { outcome: made, record: written };
     };
     // What a change finds in its rows it reads in its transaction. Whether its caller may make it is decided here, if that may have
-    // changed while the change waited for its turn.
+    // changed while the change waited for its turn; and anything may have changed while a handler prepared itself.
     const { outcome, record } = await deps.store.change(topics, work, async () => {
-      if (generationOfIam() === trace.seenIam) return;
+      if (handler.prepare ? generation() === trace.seen : generationOfIam() === trace.seenIam) return;
       const renewed = await renew(input, trace);
       now = { call: renewed, permitted: await permit(handler, renewed, trace) };
     });
