@@ -1,3 +1,4 @@
+import { runUnawaited } from './statement.ts';
 import type { Tx } from './store.ts';
 import type { AuditOutboxTable } from './tables.ts';
 
@@ -25,8 +26,5 @@ export function keepForOutbox(tx: Tx, row: AuditOutboxTable): void {
 
 export async function writeOutbox(tx: Tx, rows: readonly AuditOutboxTable[]): Promise<void> {
   for (let start = 0; start < rows.length; start += AT_ONCE)
-    await tx
-      .insertInto('audit_outbox')
-      .values(rows.slice(start, start + AT_ONCE))
-      .execute();
+    await runUnawaited(tx, tx.insertInto('audit_outbox').values(rows.slice(start, start + AT_ONCE)));
 }

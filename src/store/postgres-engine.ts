@@ -3,7 +3,7 @@ import { RootwardError } from '../contract/errors.ts';
 import type { ChangeListener, Engine } from './engine.ts';
 import { isUnavailable, type PostgresConnections } from './postgres.ts';
 import { CHANNEL, lockText, monotonic, openReplicaSession, payloadOf, READ_SEQUENCES } from './replica-session.ts';
-import { unawaitedRaw } from './statement.ts';
+import { runUnawaited, unawaitedRaw } from './statement.ts';
 import type { Topic, Tx } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -116,7 +116,8 @@ export async function openPostgresEngine(
       await tx.executeQuery(NEXT_SAVEPOINT);
     },
     async announce(tx, sequences) {
-      await sql`select pg_notify(${CHANNEL}, ${payloadOf(sequences, sender)})`.execute(tx);
+      const notify = sql`select pg_notify(${CHANNEL}, ${payloadOf(sequences, sender)})`;
+      await runUnawaited(tx, { compile: () => notify.compile(tx) });
     },
     mustBeInStep: session?.mustBeInStep ?? (() => undefined),
     names: {

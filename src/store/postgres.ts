@@ -8,6 +8,7 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import { RootwardError } from '../contract/errors.ts';
+import { type Sent, together } from './postgres-together.ts';
 import { isUnawaited } from './statement.ts';
 import { refuseNul } from './storable-text.ts';
 import type { Tables } from './tables.ts';
@@ -33,6 +34,9 @@ export interface Listener {
 const CONNECT_MS = 2000;
 /** A statement is given up by the server after its time, and by us where even that answer does not come. */
 const GRACE_MS = 2000;
+const HELD_AT_ONCE = 16;
+/** Parameters: what has more is several rows at once, with a text for each number of them. */
+const JOINED_UP_TO = 40;
 const LISTENER_MS = 1500;
 const INT8 = 20;
 const NUMERIC = 1700;
@@ -52,7 +56,7 @@ export function postgresConnections(url: string): PostgresConnections {
     open(most, patienceMs, idleMs) {
       const patience = patienceMs === undefined ? {} : { statement_timeout: patienceMs, query_timeout: patienceMs + GRACE_MS };
       const idle = idleMs === undefined ? {} : { idle_in_transaction_session_timeout: idleMs };
-      const pool = new pg.Pool({ ...base, ...patience, ...idle, max: most });
+      const pool = new pg.Pool({ ...base, ...patience, ...idle, max: most, pipeline: true });
       // An idle connection that breaks is taken out of the pool; whoever needs one next gets a new one, or its error.
       pool.on('error', () => undefined);
       return new Kysely<Tables>({
@@ -130,6 +134,15 @@ function poolFor(pool: pg.Pool): PostgresPool {
   };
 }
 
+/** Names of statements that the server reads and plans once for each connection. Their results have no columns that could change. */
+const names = new Map<string, string>();
+
+function nameOf(sql: string): string {
+  const name = names.get(sql) ?? `statement-${names.size + 1}`;
+  names.set(sql, name);
+  return name;
+}
+
 function clientFor(client: pg.PoolClient): PostgresPoolClient {
   let isBroken = false;
   /** The last statement that nobody waited for; it resolves, also where that one fails. */
@@ -141,9 +154,42 @@ function clientFor(client: pg.PoolClient): PostgresPoolClient {
     isBroken = true;
   });
 
-  async function send(sql: string, parameters: readonly unknown[]): Promise<unknown> {
+  /** Statements that nobody waits for leave together: to write to a connection costs more than to make what is written. */
+  let held = 0;
+  const letGo = (): void => {
+    if (held > 0) client.connection.stream.uncork();
+    held = 0;
+  };
+  function hold(): void {
+    if (held === 0) {
+      client.connection.stream.cork();
+      process.nextTick(letGo);
+    }
+    held += 1;
+  }
+
+  /** Statements that nobody waits for and that are not sent yet: no two alike, so that they can be sent as one. */
+  let gathered: Sent[] = [];
+  function sendGathered(): void {
+    if (gathered.length === 0) return;
+    const { sql, parameters } = together(gathered);
+    gathered = [];
+    sendUnawaited(sql, parameters, nameOf(sql));
+  }
+
+  function sendUnawaited(sql: string, parameters: readonly unknown[], name?: string): void {
+    if (held === HELD_AT_ONCE) letGo();
+    hold();
+    unawaited = send(sql, parameters, name).then(
+      () => undefined,
+      (error: unknown) => void failures.push(error),
+    );
+  }
+
+  async function send(sql: string, parameters: readonly unknown[], name?: string): Promise<unknown> {
     try {
-      const answer: unknown = await client.query(sql, [...parameters]);
+      const values = [...parameters];
+      const answer: unknown = await (name === undefined ? client.query(sql, values) : client.query({ name, text: sql, values }));
       // Several statements at once, for one round trip: what counts is the answer to the last.
       return Array.isArray(answer) ? answer.at(-1) : answer;
     } catch (error) {
@@ -156,18 +202,20 @@ function clientFor(client: pg.PoolClient): PostgresPoolClient {
   async function query(sql: string, parameters: readonly unknown[]): Promise<unknown> {
     refuseNul(parameters);
     if (sql === 'rollback') {
+      gathered = [];
       await unawaited;
       failures.length = 0;
       return await send(sql, parameters);
     }
+    const isOne = isUnawaited(parameters);
+    const canJoin = isOne && parameters.length > 0 && parameters.length <= JOINED_UP_TO;
+    if (!canJoin || gathered.some((other) => other.sql === sql)) sendGathered();
     // Answers come in the order of asking, but a commit must not even be asked for before they are known.
     if (sql === 'commit') await unawaited;
     if (failures.length > 0) throw failures[0];
-    if (isUnawaited(parameters)) {
-      unawaited = send(sql, parameters).then(
-        () => undefined,
-        (error: unknown) => void failures.push(error),
-      );
+    if (isOne) {
+      if (canJoin) gathered.push({ sql, parameters });
+      else sendUnawaited(sql, parameters);
       return { command: 'INSERT', rowCount: 1, rows: [] };
     }
     const [answer] = await Promise.allSettled([send(sql, parameters)]);

@@ -13,6 +13,13 @@ const unawaited = new WeakSet<readonly unknown[]>();
  */
 export const isUnawaited = (parameters: readonly unknown[]): boolean => unawaited.has(parameters);
 
+/** Runs a query in a transaction, like a statement that is unawaited. */
+export async function runUnawaited(tx: Tx, query: Compilable): Promise<void> {
+  const compiled = query.compile();
+  unawaited.add(compiled.parameters);
+  await tx.executeQuery(compiled);
+}
+
 /** SQL without parameters that can only fail where the transaction has failed already. */
 export function unawaitedRaw(sql: string): CompiledQuery {
   const query = CompiledQuery.raw(sql);
