@@ -5,7 +5,7 @@ import { createKeyMaterial } from '../src/server/kms/key-material.ts';
 import { openDataDir } from '../src/server/operate/data-dir.ts';
 import { unseal } from '../src/server/operate/unseal.ts';
 import { findInstanceOfAnyAccount } from '../src/store/instances.ts';
-import type { KeyRow, KeyVersionRow } from '../src/store/keys.ts';
+import type { KeyRow, KeyVersionRow } from '../src/store/kms/keys.ts';
 import { openSqliteStore } from '../src/store/store.ts';
 
 const KEYS_PER_COMMIT = 20_000;

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { RootwardError } from '../contract/errors.ts';
 import { isRecordAuthentic, type RecordField, recordMac } from '../crypto/record-mac.ts';
-import { findKeyByAlias } from '../store/key-aliases.ts';
-import { findKeys, type KeyFilter, listKeys, type Page, type SortTerm } from '../store/key-list.ts';
-import { listKeysOfRing } from '../store/key-rings.ts';
+import { findKeyByAlias } from '../store/kms/key-aliases.ts';
+import { findKeys, type KeyFilter, listKeys, type Page, type SortTerm } from '../store/kms/key-list.ts';
+import { listKeysOfRing } from '../store/kms/key-rings.ts';
 import {
   findKey,
   insertKey,
@@ -13,7 +13,7 @@ import {
   replaceKey,
   type StoredKey,
   setKeyMac,
-} from '../store/keys.ts';
+} from '../store/kms/keys.ts';
 import type { Db, Tx } from '../store/store.ts';
 import type { KeysTable } from '../store/tables.ts';
 
@@ -30,7 +30,7 @@ export interface KeyRows {
   find(db: Db | Tx, instanceId: string, keyId: string): Promise<KeyRow | undefined>;
   findByAlias(db: Db | Tx, instanceId: string, alias: string): Promise<KeyRow | undefined>;
   findMany(db: Db | Tx, instanceId: string, ids: readonly string[]): Promise<KeyRow[]>;
-  /** A page as of store/key-list.ts. One row that is not authentic is enough to refuse all of it. */
+  /** A page as of store/kms/key-list.ts. One row that is not authentic is enough to refuse all of it. */
   list(db: Db | Tx, filter: KeyFilter, page: Page, sort?: readonly SortTerm[]): Promise<KeyRow[]>;
   insert(tx: Tx, row: NewKeyRow, version: KeyVersionRow): Promise<KeyRow>;
   /** The key as it is after the change. `key` is as this transaction sees it; throws REPLICA_BEHIND if it is older. */

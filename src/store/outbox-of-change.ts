@@ -1,4 +1,4 @@
-import { runUnawaited } from './statement.ts';
+import { runUnawaited } from './engines/statement.ts';
 import type { Tx } from './store.ts';
 import type { AuditOutboxTable } from './tables.ts';
 

@@ -1,12 +1,12 @@
 import type { Kysely, Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { RootwardError } from '../contract/errors.ts';
-import { createCommitQueue } from './commit-queue.ts';
-import type { ChangeListener, Engine, Names } from './engine.ts';
+import { createCommitQueue } from './engines/commit-queue.ts';
+import type { ChangeListener, Engine, Names } from './engines/engine.ts';
+import { postgresConnections } from './engines/postgres.ts';
+import { openPostgresEngine } from './engines/postgres-engine.ts';
+import { holdLock, sqliteEngine } from './engines/sqlite.ts';
 import { migrations } from './migrations/list.ts';
-import { postgresConnections } from './postgres.ts';
-import { openPostgresEngine } from './postgres-engine.ts';
-import { holdLock, sqliteEngine } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
 /** What a query runs on: the store itself, or a transaction of it. */

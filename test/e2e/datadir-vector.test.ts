@@ -10,7 +10,7 @@ import { loadConfig } from '../../src/server/config.ts';
 import { openDataDir } from '../../src/server/operate/data-dir.ts';
 import { unseal } from '../../src/server/operate/unseal.ts';
 import { verifyAudit } from '../../src/server/operate/verify-audit.ts';
-import { findClusterById } from '../../src/store/clusters.ts';
+import { findClusterById } from '../../src/store/clusters/clusters.ts';
 import { readMeta } from '../../src/store/meta.ts';
 import { readSqliteStore } from '../../src/store/store.ts';
 import type { FrozenDataDir, FrozenWrap } from '../../tools/vectors/frozen-datadir.ts';

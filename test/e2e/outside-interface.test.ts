@@ -15,7 +15,7 @@ import { openPki } from '../../src/server/clusters/masters/cluster-secrets.ts';
 import { loadConfig } from '../../src/server/config.ts';
 import { openDataDir } from '../../src/server/operate/data-dir.ts';
 import { unseal } from '../../src/server/operate/unseal.ts';
-import { findClusterById } from '../../src/store/clusters.ts';
+import { findClusterById } from '../../src/store/clusters/clusters.ts';
 import { readSqliteStore } from '../../src/store/store.ts';
 import { PROGRAM, runCli } from '../process/run-cli.ts';
 import { type ReadyProcess, spawnReady } from '../process/spawn-ready.ts';

@@ -15,7 +15,7 @@ import { startTestClusters, type TestCluster, type TestClusters } from '../../sr
 import { createHttp } from '../../src/server/http.ts';
 import { createLog } from '../../src/server/log.ts';
 import { authorize, SERVICE } from '../../src/server/testkit/people.ts';
-import { findClusterById } from '../../src/store/clusters.ts';
+import { findClusterById } from '../../src/store/clusters/clusters.ts';
 import { type Fault, startFaultyProxy } from './faulty-proxy.ts';
 
 describe('the plugin and the server', () => {

@@ -36,8 +36,8 @@ export const BOUNDARIES: readonly Boundary[] = [
   { from: 'src/crypto', rooms: ['src/contract'], packages: ['node:'] },
   // Never sees a plaintext key, so it never gets at one.
   { from: 'src/store', rooms: ['src/contract'], packages: ['kysely'] },
-  { from: 'src/store/postgres.ts', rooms: ['src/contract', 'src/store'], packages: ['kysely', 'pg'] },
-  { from: 'src/store/sqlite.ts', rooms: ['src/store'], packages: ['kysely', 'node:sqlite'] },
+  { from: 'src/store/engines/postgres.ts', rooms: ['src/contract', 'src/store'], packages: ['kysely', 'pg'] },
+  { from: 'src/store/engines/sqlite.ts', rooms: ['src/store'], packages: ['kysely', 'node:sqlite'] },
   { from: 'src/client', rooms: ['src/contract'], packages: ['typebox'] },
   // The part of it that runs in processes only.
   { from: 'src/client/companion', rooms: ['src/contract'], packages: ['node:', 'undici'] },

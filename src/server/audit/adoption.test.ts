@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isPostgresMissing } from '../../../test/process/find-postgres.ts';
 import { sharedPostgres } from '../../../test/process/postgres.ts';
 import { listOutbox } from '../../store/audit.ts';
-import { nameOfReplica } from '../../store/engine.ts';
+import { nameOfReplica } from '../../store/engines/engine.ts';
 import { openStore } from '../../store/store.ts';
 import { createOutbox } from './outbox.ts';
 import { recordLine } from './record-line.ts';

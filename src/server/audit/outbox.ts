@@ -1,5 +1,5 @@
 import { adoptOutbox, deleteOutbox, insertOutbox, listOutbox, otherOutboxWriters } from '../../store/audit.ts';
-import { nameOfReplica } from '../../store/engine.ts';
+import { nameOfReplica } from '../../store/engines/engine.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { AuditLog } from './audit-log.ts';
 import { type OutboxLine, readOutboxRow } from './outbox-row.ts';

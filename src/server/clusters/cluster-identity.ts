@@ -1,5 +1,5 @@
 import { formatCrn } from '../../contract/crn.ts';
-import type { ClusterRow } from '../../store/clusters.ts';
+import type { ClusterRow } from '../../store/clusters/clusters.ts';
 import type { ClusterPrincipal } from '../principal.ts';
 import type { Target } from '../target.ts';
 

@@ -1,11 +1,11 @@
 import type { Cluster, KeyManagementService } from '../../contract/clusters/cluster.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import { VERDICT_VIEWS } from '../../contract/views/cluster-texts.ts';
-import { findActiveActivation } from '../../store/activations.ts';
 import { versionsOfKeyWithoutBackup } from '../../store/backups.ts';
-import type { ClusterRow } from '../../store/clusters.ts';
-import { findGroup } from '../../store/groups.ts';
-import { findLatestRun } from '../../store/runs.ts';
+import { findActiveActivation } from '../../store/clusters/activations.ts';
+import type { ClusterRow } from '../../store/clusters/clusters.ts';
+import { findLatestRun } from '../../store/clusters/runs.ts';
+import { findGroup } from '../../store/iam/groups.ts';
 import { formatInstant } from '../instant.ts';
 import { clusterCrn } from './cluster-identity.ts';
 import type { ControlPlaneStatus } from './control-plane-port.ts';

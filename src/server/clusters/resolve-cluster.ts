@@ -1,5 +1,5 @@
 import { RootwardError } from '../../contract/errors.ts';
-import { type ClusterRow, findCluster, findClusterById } from '../../store/clusters.ts';
+import { type ClusterRow, findCluster, findClusterById } from '../../store/clusters/clusters.ts';
 import type { Store } from '../../store/store.ts';
 import type { Resolved } from '../handler.ts';
 import type { Principal } from '../principal.ts';

@@ -1,4 +1,4 @@
-import type { LifecycleEventRow } from '../../store/lifecycle-events.ts';
+import type { LifecycleEventRow } from '../../store/kms/lifecycle-events.ts';
 
 const VERBS: Readonly<Record<LifecycleEventRow['type'], string>> = {
   rotation: 'rotate',

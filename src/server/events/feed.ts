@@ -1,4 +1,4 @@
-import { listPendingEvents, type PendingEvent } from '../../store/lifecycle-events.ts';
+import { listPendingEvents, type PendingEvent } from '../../store/kms/lifecycle-events.ts';
 import type { Store } from '../../store/store.ts';
 
 /** How services inside this program learn of lifecycle events. The outbox is the truth; a wake-up only says that it is worth a look. */

@@ -1,7 +1,7 @@
 import type { KeyState } from '../../contract/keys/key-states.ts';
-import type { KeyRow } from '../../store/keys.ts';
-import { insertLifecycleEvent, type LifecycleEventRow } from '../../store/lifecycle-events.ts';
-import { listSubscribers } from '../../store/registrations.ts';
+import type { KeyRow } from '../../store/kms/keys.ts';
+import { insertLifecycleEvent, type LifecycleEventRow } from '../../store/kms/lifecycle-events.ts';
+import { listSubscribers } from '../../store/kms/registrations.ts';
 import type { Tx } from '../../store/store.ts';
 
 export interface LifecycleChange {

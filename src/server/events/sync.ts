@@ -1,6 +1,6 @@
 import { syncResources } from '../../contract/events/sync.ts';
 import { effectiveState } from '../../contract/keys/effective-state.ts';
-import { latestEventOfKey } from '../../store/lifecycle-events.ts';
+import { latestEventOfKey } from '../../store/kms/lifecycle-events.ts';
 import { type Handler, handle } from '../handler.ts';
 import { auditedKey, auditedRequest } from '../kms/keys/audited-key.ts';
 import { keyForChange } from '../kms/keys/change-key.ts';

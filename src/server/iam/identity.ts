@@ -1,8 +1,8 @@
 import { parseCrn } from '../../contract/crn.ts';
-import { findUser } from '../../store/accounts.ts';
-import type { ApiKeyRow } from '../../store/api-keys.ts';
-import { findClusterIdentity } from '../../store/cluster-identity.ts';
-import { findServiceId } from '../../store/service-ids.ts';
+import { findClusterIdentity } from '../../store/clusters/cluster-identity.ts';
+import { findUser } from '../../store/iam/accounts.ts';
+import type { ApiKeyRow } from '../../store/iam/api-keys.ts';
+import { findServiceId } from '../../store/iam/service-ids.ts';
 import type { Db } from '../../store/store.ts';
 import type { ClusterPrincipal, PersonPrincipal } from '../principal.ts';
 

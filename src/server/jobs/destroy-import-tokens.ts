@@ -1,5 +1,5 @@
-import { deleteImportToken, findImportToken, importTokensUntil, nextTokenExpiry } from '../../store/import-tokens.ts';
 import { findInstanceOfAnyAccount } from '../../store/instances.ts';
+import { deleteImportToken, findImportToken, importTokensUntil, nextTokenExpiry } from '../../store/kms/import-tokens.ts';
 import { formatInstant } from '../instant.ts';
 import { targetOfInstance } from '../kms/keys/resolve-key.ts';
 import type { DueItem, Job } from './job.ts';

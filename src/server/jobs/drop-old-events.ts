@@ -1,4 +1,4 @@
-import { deleteEvent, firstEvent, type OldEvent, settledEvents } from '../../store/due-events.ts';
+import { deleteEvent, firstEvent, type OldEvent, settledEvents } from '../../store/kms/due-events.ts';
 import type { Job } from './job.ts';
 import type { JobsDeps } from './jobs-deps.ts';
 import { shiftedBy } from './shifted-by.ts';

@@ -1,6 +1,6 @@
 import { KEY_STATE } from '../../contract/keys/key-states.ts';
-import { type DueKey, keysToExpire, nextExpiry } from '../../store/due-keys.ts';
-import { stopRotations } from '../../store/key-policies.ts';
+import { type DueKey, keysToExpire, nextExpiry } from '../../store/kms/due-keys.ts';
+import { stopRotations } from '../../store/kms/key-policies.ts';
 import { recordLifecycleEvent } from '../events/record-event.ts';
 import { formatInstant } from '../instant.ts';
 import { targetOfKey } from '../kms/keys/resolve-key.ts';

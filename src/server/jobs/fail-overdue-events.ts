@@ -1,6 +1,6 @@
-import { nextDeadline, type OverdueRecipient, overdueRecipients } from '../../store/due-events.ts';
 import { findInstanceOfAnyAccount } from '../../store/instances.ts';
-import { acknowledgeRecipient, findEvent, findRecipient } from '../../store/lifecycle-events.ts';
+import { nextDeadline, type OverdueRecipient, overdueRecipients } from '../../store/kms/due-events.ts';
+import { acknowledgeRecipient, findEvent, findRecipient } from '../../store/kms/lifecycle-events.ts';
 import { acknowledgementAction } from '../events/acknowledgement-action.ts';
 import { targetOfInstance, targetOfKey } from '../kms/keys/resolve-key.ts';
 import type { Job } from './job.ts';

@@ -1,6 +1,6 @@
 import type { InstanceRow } from '../../store/instances.ts';
 import { findInstanceOfAnyAccount } from '../../store/instances.ts';
-import type { KeyRow } from '../../store/keys.ts';
+import type { KeyRow } from '../../store/kms/keys.ts';
 import type { Tx } from '../../store/store.ts';
 import type { KmsDeps } from '../kms/kms-deps.ts';
 

@@ -1,4 +1,4 @@
-import { type DueKey, firstAuthorization, keysAuthorizedUntil } from '../../store/due-keys.ts';
+import { type DueKey, firstAuthorization, keysAuthorizedUntil } from '../../store/kms/due-keys.ts';
 import { formatInstant } from '../instant.ts';
 import { targetOfKey } from '../kms/keys/resolve-key.ts';
 import type { Job } from './job.ts';

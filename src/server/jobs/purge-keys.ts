@@ -1,5 +1,5 @@
 import { KEY_STATE } from '../../contract/keys/key-states.ts';
-import { type DueKey, firstDeletion, keysDeletedUntil } from '../../store/due-keys.ts';
+import { type DueKey, firstDeletion, keysDeletedUntil } from '../../store/kms/due-keys.ts';
 import { formatInstant } from '../instant.ts';
 import { purgeKey } from '../kms/deletion/purge-key.ts';
 import { targetOfKey } from '../kms/keys/resolve-key.ts';

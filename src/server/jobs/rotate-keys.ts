@@ -1,7 +1,7 @@
 import { effectiveState } from '../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../contract/keys/key-states.ts';
-import { type DueKey, keysToRotate, nextRotation } from '../../store/due-keys.ts';
-import { policiesOfKeys } from '../../store/key-policies.ts';
+import { type DueKey, keysToRotate, nextRotation } from '../../store/kms/due-keys.ts';
+import { policiesOfKeys } from '../../store/kms/key-policies.ts';
 import { formatInstant } from '../instant.ts';
 import { addKeyVersion } from '../kms/keys/add-version.ts';
 import { targetOfKey } from '../kms/keys/resolve-key.ts';

@@ -1,4 +1,4 @@
-import type { DuePage } from '../../store/due-keys.ts';
+import type { DuePage } from '../../store/kms/due-keys.ts';
 import type { Db } from '../../store/store.ts';
 import type { DueItem, Job } from './job.ts';
 

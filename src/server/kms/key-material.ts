@@ -5,9 +5,9 @@ import { instanceKeyContext, keyVersionContext, wrappingKey } from '../../crypto
 import { openRow, type RowContext, sealRow } from '../../crypto/row.ts';
 import { SecretBytes } from '../../crypto/secret-bytes.ts';
 import type { VersionKey } from '../../crypto/wrap-ciphertext.ts';
-import type { ImportTokenRow } from '../../store/import-tokens.ts';
 import type { InstanceRow } from '../../store/instances.ts';
-import { findKeyVersion, type KeyVersionRow } from '../../store/keys.ts';
+import type { ImportTokenRow } from '../../store/kms/import-tokens.ts';
+import { findKeyVersion, type KeyVersionRow } from '../../store/kms/keys.ts';
 import type { Store } from '../../store/store.ts';
 
 const ROOT_KEY_BYTES = 32;

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Barrier } from '../../crypto/barrier.ts';
-import { findDefaultGroup } from '../../store/groups.ts';
+import { findDefaultGroup } from '../../store/iam/groups.ts';
 import { readMeta, writeMeta } from '../../store/meta.ts';
 import type { Store } from '../../store/store.ts';
 import { bootstrapAccount } from '../iam/accounts/bootstrap.ts';

@@ -8,7 +8,7 @@ import { openBarrier } from '../../crypto/seals/envelope.ts';
 import { createRecoveryCode } from '../../crypto/seals/recovery-code.ts';
 import { parseCiphertext, unwrapDek } from '../../crypto/wrap-ciphertext.ts';
 import { findInstance } from '../../store/instances.ts';
-import { findKey } from '../../store/keys.ts';
+import { findKey } from '../../store/kms/keys.ts';
 import { readMeta } from '../../store/meta.ts';
 import { readSqliteStore } from '../../store/store.ts';
 import { loadConfig } from '../config.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { RootwardError } from '../../contract/errors.ts';
-import { listLiveClusters } from '../../store/clusters.ts';
-import { nameOfReplica } from '../../store/engine.ts';
+import { listLiveClusters } from '../../store/clusters/clusters.ts';
+import { nameOfReplica } from '../../store/engines/engine.ts';
 import { readMeta, writeMeta } from '../../store/meta.ts';
 import type { Store } from '../../store/store.ts';
 import type { Config } from '../config.ts';

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { RootwardError } from '../../contract/errors.ts';
 import { insertOutbox } from '../../store/audit.ts';
+import { findInstanceOfAnyAccount, type InstanceRow } from '../../store/instances.ts';
 import {
   type InstancePolicyRow,
   type InstancePolicyType,
   listInstancePolicies,
   saveInstancePolicy,
-} from '../../store/instance-policies.ts';
-import { findInstanceOfAnyAccount, type InstanceRow } from '../../store/instances.ts';
+} from '../../store/kms/instance-policies.ts';
 import { joinStore, openStore } from '../../store/store.ts';
 import { buildRecord } from '../audit/build-record.ts';
 import type { AuditRecord } from '../audit/record.ts';

@@ -1,5 +1,5 @@
 import { formatCrn } from '../../contract/crn.ts';
-import { insertCluster } from '../../store/clusters.ts';
+import { insertCluster } from '../../store/clusters/clusters.ts';
 import { createClusterCredentials } from '../iam/api-keys/cluster-credentials.ts';
 import type { ClusterPrincipal } from '../principal.ts';
 import type { TestServer } from './test-server.ts';

@@ -1,8 +1,8 @@
 import type { HandedStep } from '../../../contract/agents/poll.ts';
 import { PROOF_LEVELS } from '../../../contract/clusters/proof.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import { listActivations } from '../../../store/activations.ts';
-import { findOpenRun, type RunRow, updateRunAt } from '../../../store/runs.ts';
+import { listActivations } from '../../../store/clusters/activations.ts';
+import { findOpenRun, type RunRow, updateRunAt } from '../../../store/clusters/runs.ts';
 import type { Db, Tx } from '../../../store/store.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { setBack } from '../enabling/move-run.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type PluginState, readPluginState } from '../../../contract/agents/plugin-state.ts';
-import { type ActivationRow, listActivations } from '../../../store/activations.ts';
-import type { ClusterRow } from '../../../store/clusters.ts';
-import { findOpenRun } from '../../../store/runs.ts';
+import { type ActivationRow, listActivations } from '../../../store/clusters/activations.ts';
+import type { ClusterRow } from '../../../store/clusters/clusters.ts';
+import { findOpenRun } from '../../../store/clusters/runs.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { clusterCrn } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';

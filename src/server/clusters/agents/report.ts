@@ -1,8 +1,8 @@
 import { reportProgress, reportStep } from '../../../contract/agents/report.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import { findActiveActivation } from '../../../store/activations.ts';
-import { type ClusterRow, updateCluster } from '../../../store/clusters.ts';
-import { findRun, type RunRow, updateRunAt } from '../../../store/runs.ts';
+import { findActiveActivation } from '../../../store/clusters/activations.ts';
+import { type ClusterRow, updateCluster } from '../../../store/clusters/clusters.ts';
+import { findRun, type RunRow, updateRunAt } from '../../../store/clusters/runs.ts';
 import type { Db, Tx } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { ClusterDeps } from '../deps.ts';

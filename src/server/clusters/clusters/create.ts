@@ -1,8 +1,8 @@
 import { createClassicCluster } from '../../../contract/clusters/create.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
-import { findCluster, insertCluster } from '../../../store/clusters.ts';
-import { findDefaultGroup, findGroup, type ResourceGroupRow } from '../../../store/groups.ts';
+import { findCluster, insertCluster } from '../../../store/clusters/clusters.ts';
+import { findDefaultGroup, findGroup, type ResourceGroupRow } from '../../../store/iam/groups.ts';
 import type { Db } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { clusterCrn, clusterServiceTarget, clusterTarget } from '../cluster-identity.ts';

@@ -1,7 +1,7 @@
 import { deleteCluster } from '../../../contract/clusters/delete.ts';
 import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
-import { updateCluster } from '../../../store/clusters.ts';
-import { findOpenRun, updateRunAt } from '../../../store/runs.ts';
+import { updateCluster } from '../../../store/clusters/clusters.ts';
+import { findOpenRun, updateRunAt } from '../../../store/clusters/runs.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { resolveCluster } from '../resolve-cluster.ts';

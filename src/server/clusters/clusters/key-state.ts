@@ -1,9 +1,9 @@
 import { updateClusterKeyState } from '../../../contract/clusters/key-state.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import { type KeyVerdict, verdictStatus } from '../../../contract/views/cluster-texts.ts';
-import { findActiveActivation } from '../../../store/activations.ts';
-import { type ClusterPatch, type ClusterRow, findClusterById, updateCluster } from '../../../store/clusters.ts';
-import { findOpenRun } from '../../../store/runs.ts';
+import { findActiveActivation } from '../../../store/clusters/activations.ts';
+import { type ClusterPatch, type ClusterRow, findClusterById, updateCluster } from '../../../store/clusters/clusters.ts';
+import { findOpenRun } from '../../../store/clusters/runs.ts';
 import type { Tx } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { ClusterDeps } from '../deps.ts';

@@ -1,6 +1,6 @@
 import { getAdminKubeconfig } from '../../../contract/clusters/kubeconfig.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import type { ClusterRow } from '../../../store/clusters.ts';
+import type { ClusterRow } from '../../../store/clusters/clusters.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { Principal } from '../../principal.ts';
 import { clusterTarget } from '../cluster-identity.ts';

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../../contract/clusters/cluster.ts';
 import { listClusters } from '../../../contract/clusters/list.ts';
-import { listClusters as readClusters } from '../../../store/clusters.ts';
+import { listClusters as readClusters } from '../../../store/clusters/clusters.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { clusterServiceTarget, clusterTarget } from '../cluster-identity.ts';
 import { clusterView } from '../cluster-view.ts';

@@ -1,8 +1,8 @@
 import { refreshMaster, refreshMasterV1 } from '../../../contract/clusters/refresh-master.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
-import { findClusterById, updateCluster } from '../../../store/clusters.ts';
-import { findOpenRun } from '../../../store/runs.ts';
+import { findClusterById, updateCluster } from '../../../store/clusters/clusters.ts';
+import { findOpenRun } from '../../../store/clusters/runs.ts';
 import type { Tx } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { ClusterDeps } from '../deps.ts';

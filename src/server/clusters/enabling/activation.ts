@@ -5,8 +5,8 @@ import {
   findActiveActivation,
   newestActivationNumber,
   replaceActiveActivation,
-} from '../../../store/activations.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+} from '../../../store/clusters/activations.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import { readMeta } from '../../../store/meta.ts';
 import type { Db, Tx } from '../../../store/store.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONTROL_PLANE_LOST_TEXT } from '../../../contract/views/cluster-texts.ts';
-import { listActivations } from '../../../store/activations.ts';
 import { settleRestored } from '../../../store/after-restore.ts';
+import { listActivations } from '../../../store/clusters/activations.ts';
 import { holdings, sealedCluster, stepNamed } from '../testkit/cluster-scene.ts';
 import { startTestClusters, type TestClusters } from '../testkit/test-clusters.ts';
 import { activateKey } from './activation.ts';

@@ -1,7 +1,7 @@
 import { SERVER_STEPS, type ServerStep } from '../../../contract/enabling/steps.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import { findClusterById } from '../../../store/clusters.ts';
-import { findRun, type RunRow, runsAtSteps, updateRunAt } from '../../../store/runs.ts';
+import { findClusterById } from '../../../store/clusters/clusters.ts';
+import { findRun, type RunRow, runsAtSteps, updateRunAt } from '../../../store/clusters/runs.ts';
 import { failpoint } from '../../failpoint.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { type Failure, setBack } from './move-run.ts';

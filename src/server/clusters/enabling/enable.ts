@@ -1,9 +1,9 @@
 import { enableKms, enableKmsV1 } from '../../../contract/enabling/enable.ts';
 import type { RunKind } from '../../../contract/enabling/steps.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import { type ClusterRow, findClusterById } from '../../../store/clusters.ts';
-import { isPreviousRootKey } from '../../../store/root-key-history.ts';
-import { findOpenRun } from '../../../store/runs.ts';
+import { type ClusterRow, findClusterById } from '../../../store/clusters/clusters.ts';
+import { isPreviousRootKey } from '../../../store/clusters/root-key-history.ts';
+import { findOpenRun } from '../../../store/clusters/runs.ts';
 import type { Tx } from '../../../store/store.ts';
 import { type Handler, handle, type Resolved } from '../../handler.ts';
 import { findServiceAuthorization } from '../../iam/decide/service-authorization.ts';

@@ -1,4 +1,4 @@
-import type { KeyRow } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Db } from '../../../store/store.ts';
 import type { InstancesTable } from '../../../store/tables.ts';
 import type { Decide } from '../../iam/decide/decision.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRow } from '../../../store/runs.ts';
+import type { RunRow } from '../../../store/clusters/runs.ts';
 import { ATTEMPTS_BEFORE_FIRST_WRITE, advanced, setBack, undone, waitBefore } from './move-run.ts';
 import { runParameters } from './run-parameters.ts';
 

@@ -1,5 +1,5 @@
 import type { StepName } from '../../../contract/enabling/steps.ts';
-import type { RunPatch, RunRow } from '../../../store/runs.ts';
+import type { RunPatch, RunRow } from '../../../store/clusters/runs.ts';
 import { runEvidence, runParameters, runPosition, withParameters } from './run-parameters.ts';
 import { nextStep, undoOf } from './steps.ts';
 

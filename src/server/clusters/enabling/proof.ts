@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { Check } from 'typebox/value';
 import type { Proof } from '../../../contract/clusters/proof.ts';
-import { findActiveActivation } from '../../../store/activations.ts';
-import type { ClusterRow } from '../../../store/clusters.ts';
-import type { RunRow } from '../../../store/runs.ts';
+import { findActiveActivation } from '../../../store/clusters/activations.ts';
+import type { ClusterRow } from '../../../store/clusters/clusters.ts';
+import type { RunRow } from '../../../store/clusters/runs.ts';
 import type { Db } from '../../../store/store.ts';
 import { runEvidence } from './run-parameters.ts';
 

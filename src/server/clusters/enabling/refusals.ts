@@ -2,8 +2,8 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE, KEY_STATE_NAMES } from '../../../contract/keys/key-states.ts';
 import { VERDICT_VIEWS } from '../../../contract/views/cluster-texts.ts';
-import type { ClusterRow } from '../../../store/clusters.ts';
-import type { RunRow } from '../../../store/runs.ts';
+import type { ClusterRow } from '../../../store/clusters/clusters.ts';
+import type { RunRow } from '../../../store/clusters/runs.ts';
 import type { KeyFacts } from './key-facts.ts';
 
 export interface EnableRequest {

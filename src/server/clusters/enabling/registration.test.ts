@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deleteCluster } from '../../../contract/clusters/delete.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { removeRegistration } from '../../../contract/registrations/remove.ts';
-import { findClusterById } from '../../../store/clusters.ts';
+import { findClusterById } from '../../../store/clusters/clusters.ts';
 import { clusterCrn, clusterServicePrincipal } from '../cluster-identity.ts';
 import { changeKey, holdings, removeAuthorizations, sealedCluster } from '../testkit/cluster-scene.ts';
 import { startTestClusters } from '../testkit/test-clusters.ts';

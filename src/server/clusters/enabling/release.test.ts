@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findClusterById } from '../../../store/clusters.ts';
-import { findOpenRun } from '../../../store/runs.ts';
+import { findClusterById } from '../../../store/clusters/clusters.ts';
+import { findOpenRun } from '../../../store/clusters/runs.ts';
 import { holdings, sealedCluster } from '../testkit/cluster-scene.ts';
 import { startTestClusters } from '../testkit/test-clusters.ts';
 import { RELEASE } from './release.ts';

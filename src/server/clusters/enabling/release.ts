@@ -1,7 +1,7 @@
-import { findActiveActivation } from '../../../store/activations.ts';
-import { type ClusterRow, findClusterById, updateCluster } from '../../../store/clusters.ts';
-import { listRootKeysInUse, markRootKeyReplaced } from '../../../store/root-key-history.ts';
-import { findRun, type RunRow, updateRunAt } from '../../../store/runs.ts';
+import { findActiveActivation } from '../../../store/clusters/activations.ts';
+import { type ClusterRow, findClusterById, updateCluster } from '../../../store/clusters/clusters.ts';
+import { listRootKeysInUse, markRootKeyReplaced } from '../../../store/clusters/root-key-history.ts';
+import { findRun, type RunRow, updateRunAt } from '../../../store/clusters/runs.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { advanced, returnedTo } from './move-run.ts';
 import { unprovenSince } from './proof.ts';

@@ -1,9 +1,9 @@
 import type { StepName } from '../../../contract/enabling/steps.ts';
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
-import { findActiveActivation } from '../../../store/activations.ts';
-import type { KeyRow } from '../../../store/keys.ts';
-import { type RunRow, updateRunAt } from '../../../store/runs.ts';
+import { findActiveActivation } from '../../../store/clusters/activations.ts';
+import { type RunRow, updateRunAt } from '../../../store/clusters/runs.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Db, Tx } from '../../../store/store.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { activateKey, isOfNow, restoreEpoch } from './activation.ts';

@@ -1,6 +1,6 @@
 import { controlRun } from '../../../contract/enabling/run-control.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import { findOpenRun, findRun, type RunPatch, type RunRow, updateRunAt } from '../../../store/runs.ts';
+import { findOpenRun, findRun, type RunPatch, type RunRow, updateRunAt } from '../../../store/clusters/runs.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { resolveCluster } from '../resolve-cluster.ts';

@@ -1,6 +1,6 @@
 import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
-import type { ClusterRow } from '../../../store/clusters.ts';
-import type { RunRow } from '../../../store/runs.ts';
+import type { ClusterRow } from '../../../store/clusters/clusters.ts';
+import type { RunRow } from '../../../store/clusters/runs.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { ClusterDeps } from '../deps.ts';
 import type { RootKeyRef } from './run-parameters.ts';

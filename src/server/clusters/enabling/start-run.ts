@@ -1,7 +1,7 @@
 import type { RunKind } from '../../../contract/enabling/steps.ts';
 import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
-import { type ClusterRow, updateCluster } from '../../../store/clusters.ts';
-import { insertRun, type RunRow } from '../../../store/runs.ts';
+import { type ClusterRow, updateCluster } from '../../../store/clusters/clusters.ts';
+import { insertRun, type RunRow } from '../../../store/clusters/runs.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { RunParameters } from './run-parameters.ts';
 import { PATHS } from './steps.ts';

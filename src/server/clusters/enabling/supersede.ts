@@ -1,7 +1,7 @@
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
-import { markRootKeyReplaced } from '../../../store/root-key-history.ts';
-import { type RunRow, updateRunAt } from '../../../store/runs.ts';
+import { markRootKeyReplaced } from '../../../store/clusters/root-key-history.ts';
+import { type RunRow, updateRunAt } from '../../../store/clusters/runs.ts';
 import type { Db, Tx } from '../../../store/store.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { returnedTo } from './move-run.ts';

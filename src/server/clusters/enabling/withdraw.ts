@@ -1,7 +1,7 @@
-import { retireActivations } from '../../../store/activations.ts';
-import { type ClusterRow, updateCluster } from '../../../store/clusters.ts';
-import { forgetUnusedRootKey, listRootKeysInUse } from '../../../store/root-key-history.ts';
-import { type RunRow, updateRunAt } from '../../../store/runs.ts';
+import { retireActivations } from '../../../store/clusters/activations.ts';
+import { type ClusterRow, updateCluster } from '../../../store/clusters/clusters.ts';
+import { forgetUnusedRootKey, listRootKeysInUse } from '../../../store/clusters/root-key-history.ts';
+import { type RunRow, updateRunAt } from '../../../store/clusters/runs.ts';
 import type { Db } from '../../../store/store.ts';
 import { advanced } from './move-run.ts';
 import { registeredKeys, unregisterCluster } from './registration.ts';

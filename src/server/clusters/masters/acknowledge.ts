@@ -1,11 +1,11 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { acknowledgeEvent } from '../../../contract/events/acknowledge.ts';
 import type { KeyVerdict } from '../../../contract/views/cluster-texts.ts';
-import { findActiveActivation } from '../../../store/activations.ts';
-import { type ClusterRow, findClusterById } from '../../../store/clusters.ts';
-import type { LifecycleEventRow } from '../../../store/lifecycle-events.ts';
-import { listRootKeysInUse } from '../../../store/root-key-history.ts';
-import { findOpenRun } from '../../../store/runs.ts';
+import { findActiveActivation } from '../../../store/clusters/activations.ts';
+import { type ClusterRow, findClusterById } from '../../../store/clusters/clusters.ts';
+import { listRootKeysInUse } from '../../../store/clusters/root-key-history.ts';
+import { findOpenRun } from '../../../store/clusters/runs.ts';
+import type { LifecycleEventRow } from '../../../store/kms/lifecycle-events.ts';
 import { clusterServicePrincipal } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { lookAtKey } from './look-at-key.ts';

@@ -1,7 +1,7 @@
 import type { Barrier } from '../../../crypto/barrier.ts';
 import { revealText } from '../../../crypto/reveal.ts';
 import { openRow, type RowContext, sealRow } from '../../../crypto/row.ts';
-import type { ClusterRow } from '../../../store/clusters.ts';
+import type { ClusterRow } from '../../../store/clusters/clusters.ts';
 import type { PkiBundle } from '../control-plane-port.ts';
 import type { ClusterCredentials } from '../deps.ts';
 

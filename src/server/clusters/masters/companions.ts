@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClusterRow } from '../../../store/clusters.ts';
+import type { ClusterRow } from '../../../store/clusters/clusters.ts';
 import { failpointEnvironment } from '../../failpoint.ts';
 import type { Companion, ControlPlanePlaces } from '../control-plane-port.ts';
 import type { ClusterCredentials } from '../deps.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readPluginState } from '../../../contract/agents/plugin-state.ts';
 import { disableKey } from '../../../contract/keys/disable.ts';
-import { findClusterById } from '../../../store/clusters.ts';
+import { findClusterById } from '../../../store/clusters/clusters.ts';
 import { clusterServicePrincipal } from '../cluster-identity.ts';
 import { changeKey, expiringKey, freshCluster, removeAuthorizations } from '../testkit/cluster-scene.ts';
 import { startTestClusters, type TestCluster, type TestClusters } from '../testkit/test-clusters.ts';

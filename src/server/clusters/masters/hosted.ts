@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RootwardError } from '../../../contract/errors.ts';
 import { CONTROL_PLANE_LOST_TEXT, MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
-import { type ClusterRow, findClusterById, listLiveClusters, updateCluster } from '../../../store/clusters.ts';
+import { type ClusterRow, findClusterById, listLiveClusters, updateCluster } from '../../../store/clusters/clusters.ts';
 import type { DesiredControlPlane, PkiBundle } from '../control-plane-port.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { openCredentials, openPki, sealPki } from './cluster-secrets.ts';

@@ -1,11 +1,11 @@
 import { updateClusterKeyState } from '../../../contract/clusters/key-state.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import type { KeyVerdict } from '../../../contract/views/cluster-texts.ts';
-import { findActiveActivation } from '../../../store/activations.ts';
-import { type ClusterRow, listLiveClusters } from '../../../store/clusters.ts';
-import { listPendingEvents } from '../../../store/lifecycle-events.ts';
-import { listRootKeysInUse } from '../../../store/root-key-history.ts';
-import { findOpenRun, type RunRow } from '../../../store/runs.ts';
+import { findActiveActivation } from '../../../store/clusters/activations.ts';
+import { type ClusterRow, listLiveClusters } from '../../../store/clusters/clusters.ts';
+import { listRootKeysInUse } from '../../../store/clusters/root-key-history.ts';
+import { findOpenRun, type RunRow } from '../../../store/clusters/runs.ts';
+import { listPendingEvents } from '../../../store/kms/lifecycle-events.ts';
 import { clusterCrn, clusterServicePrincipal } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { isOfNow, restoreEpoch } from '../enabling/activation.ts';

@@ -1,8 +1,8 @@
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import type { KeyVerdict } from '../../../contract/views/cluster-texts.ts';
-import type { ClusterRow } from '../../../store/clusters.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { ClusterRow } from '../../../store/clusters/clusters.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import { clusterServicePrincipal } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { readKeyFacts } from '../enabling/key-facts.ts';

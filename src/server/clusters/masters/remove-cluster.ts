@@ -1,7 +1,7 @@
-import { retireActivations } from '../../../store/activations.ts';
-import { deleteApiKeysOf } from '../../../store/api-keys.ts';
-import { type ClusterRow, updateCluster } from '../../../store/clusters.ts';
-import { closeRecipient } from '../../../store/lifecycle-events.ts';
+import { retireActivations } from '../../../store/clusters/activations.ts';
+import { type ClusterRow, updateCluster } from '../../../store/clusters/clusters.ts';
+import { deleteApiKeysOf } from '../../../store/iam/api-keys.ts';
+import { closeRecipient } from '../../../store/kms/lifecycle-events.ts';
 import { clusterCrn, clusterServicePrincipal } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { registeredKeys, unregisterCluster } from '../enabling/registration.ts';

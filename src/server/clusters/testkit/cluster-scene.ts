@@ -5,9 +5,9 @@ import { enableKey } from '../../../contract/keys/enable.ts';
 import type { rotateKey } from '../../../contract/keys/rotate.ts';
 import { deletePolicy } from '../../../contract/policies/delete.ts';
 import { listPolicies } from '../../../contract/policies/list.ts';
-import { listActivations } from '../../../store/activations.ts';
-import { findClusterById } from '../../../store/clusters.ts';
-import { listRegistrations } from '../../../store/registrations.ts';
+import { listActivations } from '../../../store/clusters/activations.ts';
+import { findClusterById } from '../../../store/clusters/clusters.ts';
+import { listRegistrations } from '../../../store/kms/registrations.ts';
 import type { Step, TestCluster, TestClusters } from './test-clusters.ts';
 
 /** A cluster with an instance and a root key that it does not use yet. */

@@ -1,5 +1,5 @@
-import { insertAccount, insertUser } from '../../../store/accounts.ts';
-import { insertGroup } from '../../../store/groups.ts';
+import { insertAccount, insertUser } from '../../../store/iam/accounts.ts';
+import { insertGroup } from '../../../store/iam/groups.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { IdSource } from '../iam-deps.ts';
 

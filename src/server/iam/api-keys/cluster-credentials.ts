@@ -1,5 +1,5 @@
 import { parseCrn } from '../../../contract/crn.ts';
-import { deleteApiKeysOf } from '../../../store/api-keys.ts';
+import { deleteApiKeysOf } from '../../../store/iam/api-keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import { CRN_PREFIX } from '../identity.ts';
 import { createApiKey, type KeyMaking } from './new-key.ts';

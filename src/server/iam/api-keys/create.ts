@@ -1,8 +1,8 @@
 import { createApiKey as operation } from '../../../contract/api-keys/create.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import type { InputSchemas } from '../../../contract/operation.ts';
-import { findApiKeyByHash } from '../../../store/api-keys.ts';
-import { findServiceId } from '../../../store/service-ids.ts';
+import { findApiKeyByHash } from '../../../store/iam/api-keys.ts';
+import { findServiceId } from '../../../store/iam/service-ids.ts';
 import type { Db } from '../../../store/store.ts';
 import { type Call, type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';

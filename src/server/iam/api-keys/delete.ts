@@ -1,6 +1,6 @@
 import { deleteApiKey } from '../../../contract/api-keys/delete.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import { findApiKey, deleteApiKey as removeApiKey } from '../../../store/api-keys.ts';
+import { findApiKey, deleteApiKey as removeApiKey } from '../../../store/iam/api-keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { resolvedKey } from './find.ts';

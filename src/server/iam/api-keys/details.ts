@@ -1,5 +1,5 @@
 import { getApiKeyDetails } from '../../../contract/api-keys/details.ts';
-import { findApiKeyByHash } from '../../../store/api-keys.ts';
+import { findApiKeyByHash } from '../../../store/iam/api-keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import type { GuessLimit } from '../tokens/guess-limit.ts';

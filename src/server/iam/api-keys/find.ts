@@ -1,5 +1,5 @@
 import { RootwardError } from '../../../contract/errors.ts';
-import type { ApiKeyRow } from '../../../store/api-keys.ts';
+import type { ApiKeyRow } from '../../../store/iam/api-keys.ts';
 import type { Resolved } from '../../handler.ts';
 import { keysOfIdentity } from './target.ts';
 

@@ -1,5 +1,5 @@
 import { getApiKey } from '../../../contract/api-keys/get.ts';
-import { findApiKey } from '../../../store/api-keys.ts';
+import { findApiKey } from '../../../store/iam/api-keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { resolvedKey } from './find.ts';

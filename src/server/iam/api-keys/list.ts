@@ -1,6 +1,6 @@
 import type { ApiKey } from '../../../contract/api-keys/api-key.ts';
 import { listApiKeys } from '../../../contract/api-keys/list.ts';
-import { listApiKeys as readPage } from '../../../store/api-keys.ts';
+import { listApiKeys as readPage } from '../../../store/iam/api-keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { ownAccount } from '../own-account.ts';

@@ -1,5 +1,5 @@
 import type { Barrier } from '../../../crypto/barrier.ts';
-import { type ApiKeyRow, insertApiKey } from '../../../store/api-keys.ts';
+import { type ApiKeyRow, insertApiKey } from '../../../store/iam/api-keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { IdSource } from '../iam-deps.ts';
 import { hashSecret, newSecret } from './secret.ts';

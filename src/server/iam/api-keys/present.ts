@@ -1,6 +1,6 @@
 import type { ApiKey } from '../../../contract/api-keys/api-key.ts';
 import { formatCrn } from '../../../contract/crn.ts';
-import type { ApiKeyRow } from '../../../store/api-keys.ts';
+import type { ApiKeyRow } from '../../../store/iam/api-keys.ts';
 import { formatInstant } from '../../instant.ts';
 
 /** An API key as shown. `secret` only right after it was made. */

@@ -1,5 +1,5 @@
 import type { Action } from '../../../contract/actions.ts';
-import { policiesOfSubject } from '../../../store/policies.ts';
+import { policiesOfSubject } from '../../../store/iam/policies.ts';
 import type { Db } from '../../../store/store.ts';
 import type { ClusterPrincipal } from '../../principal.ts';
 import type { Target } from '../../target.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Action, ROLES } from '../../../contract/actions.ts';
 import type { PolicyRequest } from '../../../contract/policies/policy.ts';
-import { insertPolicy } from '../../../store/policies.ts';
+import { insertPolicy } from '../../../store/iam/policies.ts';
 import type { ClusterPrincipal, PersonPrincipal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
 import { startTestServer } from '../../testkit/test-server.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Action, AUTHORIZATION_DELEGATOR, ROLES } from '../../../contract/actions.ts';
 import { deletePolicy } from '../../../contract/policies/delete.ts';
-import { policiesOfSubjectQuery } from '../../../store/policies.ts';
+import { policiesOfSubjectQuery } from '../../../store/iam/policies.ts';
 import type { Principal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
 import { addCluster, type TestCluster } from '../../testkit/clusters.ts';

@@ -1,6 +1,6 @@
 import type { Action } from '../../../contract/actions.ts';
-import { findAccount } from '../../../store/accounts.ts';
-import { policiesOfSubject } from '../../../store/policies.ts';
+import { findAccount } from '../../../store/iam/accounts.ts';
+import { policiesOfSubject } from '../../../store/iam/policies.ts';
 import type { Db } from '../../../store/store.ts';
 import type { PersonPrincipal } from '../../principal.ts';
 import type { Target } from '../../target.ts';

@@ -1,5 +1,5 @@
 import { type Action, AUTHORIZATION_DELEGATOR } from '../../../contract/actions.ts';
-import { policiesOfSubject } from '../../../store/policies.ts';
+import { policiesOfSubject } from '../../../store/iam/policies.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Target } from '../../target.ts';
 import { clusterSourceKey, sourceAttributes } from './cluster.ts';

@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { deletePolicy } from '../../../contract/policies/delete.ts';
-import { markPolicyDeleted } from '../../../store/policies.ts';
+import { markPolicyDeleted } from '../../../store/iam/policies.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { policyFacts } from './create.ts';

@@ -1,5 +1,5 @@
 import { RootwardError } from '../../../contract/errors.ts';
-import { findPolicy, type PolicyRow } from '../../../store/policies.ts';
+import { findPolicy, type PolicyRow } from '../../../store/iam/policies.ts';
 import type { Db } from '../../../store/store.ts';
 import type { Resolved } from '../../handler.ts';
 import { type PolicyDocument, parseDocument } from '../decide/policy-document.ts';

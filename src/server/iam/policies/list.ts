@@ -1,6 +1,6 @@
 import { listPolicies } from '../../../contract/policies/list.ts';
 import type { Policy } from '../../../contract/policies/policy.ts';
-import { listPolicies as readPolicies } from '../../../store/policies.ts';
+import { listPolicies as readPolicies } from '../../../store/iam/policies.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { parseDocument } from '../decide/policy-document.ts';
 import type { IamDeps } from '../iam-deps.ts';

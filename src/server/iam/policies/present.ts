@@ -1,6 +1,6 @@
 import { AUTHORIZATION_DELEGATOR, findRole } from '../../../contract/actions.ts';
 import type { Policy, PolicyAttribute } from '../../../contract/policies/policy.ts';
-import type { PolicyRow } from '../../../store/policies.ts';
+import type { PolicyRow } from '../../../store/iam/policies.ts';
 import { formatInstant } from '../../instant.ts';
 import { type PolicyDocument, parseDocument } from '../decide/policy-document.ts';
 

@@ -1,6 +1,6 @@
 import type { ApiKey } from '../../../contract/api-keys/api-key.ts';
 import { createServiceId } from '../../../contract/service-ids/create.ts';
-import { insertServiceId, type ServiceIdRow } from '../../../store/service-ids.ts';
+import { insertServiceId, type ServiceIdRow } from '../../../store/iam/service-ids.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { checkExpiry, refuseFlag } from '../api-keys/check-fields.ts';
 import { refuseTakenSecret } from '../api-keys/create.ts';

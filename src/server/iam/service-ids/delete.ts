@@ -1,8 +1,8 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { deleteServiceId } from '../../../contract/service-ids/delete.ts';
-import { deleteApiKeysOf } from '../../../store/api-keys.ts';
-import { deletePoliciesOf } from '../../../store/policies.ts';
-import { deleteServiceId as removeServiceId } from '../../../store/service-ids.ts';
+import { deleteApiKeysOf } from '../../../store/iam/api-keys.ts';
+import { deletePoliciesOf } from '../../../store/iam/policies.ts';
+import { deleteServiceId as removeServiceId } from '../../../store/iam/service-ids.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { resolveServiceId } from './find.ts';

@@ -1,5 +1,5 @@
 import { RootwardError } from '../../../contract/errors.ts';
-import { findServiceId, type ServiceIdRow } from '../../../store/service-ids.ts';
+import { findServiceId, type ServiceIdRow } from '../../../store/iam/service-ids.ts';
 import type { Db } from '../../../store/store.ts';
 import type { Resolved } from '../../handler.ts';
 import { SERVICE_ID_PREFIX } from '../identity.ts';

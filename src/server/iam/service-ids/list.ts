@@ -1,6 +1,6 @@
 import { listServiceIds } from '../../../contract/service-ids/list.ts';
 import type { ServiceId } from '../../../contract/service-ids/service-id.ts';
-import { listServiceIds as readPage } from '../../../store/service-ids.ts';
+import { listServiceIds as readPage } from '../../../store/iam/service-ids.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { ownAccount } from '../own-account.ts';

@@ -1,7 +1,7 @@
 import type { ApiKey } from '../../../contract/api-keys/api-key.ts';
 import { formatCrn } from '../../../contract/crn.ts';
 import type { ServiceId } from '../../../contract/service-ids/service-id.ts';
-import type { ServiceIdRow } from '../../../store/service-ids.ts';
+import type { ServiceIdRow } from '../../../store/iam/service-ids.ts';
 import { formatInstant } from '../../instant.ts';
 import type { Target } from '../../target.ts';
 

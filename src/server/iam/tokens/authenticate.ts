@@ -1,6 +1,6 @@
 import { errors, jwtVerify } from 'jose';
 import { RootwardError } from '../../../contract/errors.ts';
-import { findApiKey } from '../../../store/api-keys.ts';
+import { findApiKey } from '../../../store/iam/api-keys.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Principal } from '../../principal.ts';
 import { identityOfKey } from '../identity.ts';

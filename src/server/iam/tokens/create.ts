@@ -2,7 +2,7 @@ import { SignJWT } from 'jose';
 import { RootwardError } from '../../../contract/errors.ts';
 import { createToken } from '../../../contract/tokens/create.ts';
 import { API_KEY_GRANT, REFRESH_GRANT, TOKEN_SECONDS, type TokenReply } from '../../../contract/tokens/grant.ts';
-import { type ApiKeyRow, findApiKey, findApiKeyByHash } from '../../../store/api-keys.ts';
+import { type ApiKeyRow, findApiKey, findApiKeyByHash } from '../../../store/iam/api-keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { Target } from '../../target.ts';
 import { hashSecret } from '../api-keys/secret.ts';

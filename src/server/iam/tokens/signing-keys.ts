@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } fr
 import { promisify } from 'node:util';
 import type { Barrier } from '../../../crypto/barrier.ts';
 import { openRow, type RowContext, sealRow } from '../../../crypto/row.ts';
-import { insertSigningKey, listSigningKeys, type SigningKeyRow } from '../../../store/signing-keys.ts';
+import { insertSigningKey, listSigningKeys, type SigningKeyRow } from '../../../store/iam/signing-keys.ts';
 import type { Store } from '../../../store/store.ts';
 
 const MODULUS_BITS = 2048;

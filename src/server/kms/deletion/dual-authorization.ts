@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
-import { listKeyPolicies } from '../../../store/key-policies.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import { listKeyPolicies } from '../../../store/kms/key-policies.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import { formatInstant } from '../../instant.ts';
 import type { LifecycleConfig } from '../../lifecycle.ts';

@@ -1,5 +1,5 @@
-import { closeRecipientsOfKey } from '../../../store/lifecycle-events.ts';
-import { eraseKey } from '../../../store/purge.ts';
+import { closeRecipientsOfKey } from '../../../store/kms/lifecycle-events.ts';
+import { eraseKey } from '../../../store/kms/purge.ts';
 import type { Tx } from '../../../store/store.ts';
 
 /**

@@ -2,7 +2,7 @@ import { restoreKey } from '../../../contract/deletion/restore.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
-import { findKeyVersion, type KeyRow } from '../../../store/keys.ts';
+import { findKeyVersion, type KeyRow } from '../../../store/kms/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
 import { type Handler, handle } from '../../handler.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createImportToken } from '../../../contract/import-tokens/create.ts';
-import { type ImportTokenRow, replaceImportToken } from '../../../store/import-tokens.ts';
+import { type ImportTokenRow, replaceImportToken } from '../../../store/kms/import-tokens.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { presentImportToken, tokenFacts } from './present.ts';

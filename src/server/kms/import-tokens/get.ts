@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { getImportToken } from '../../../contract/import-tokens/get.ts';
-import { countRetrieval, findImportToken } from '../../../store/import-tokens.ts';
+import { countRetrieval, findImportToken } from '../../../store/kms/import-tokens.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { presentImportToken, tokenFacts } from './present.ts';

@@ -1,8 +1,8 @@
 import { createDecipheriv, createPrivateKey, type KeyObject, timingSafeEqual, webcrypto } from 'node:crypto';
 import { RootwardError } from '../../../contract/errors.ts';
 import { SecretBytes } from '../../../crypto/secret-bytes.ts';
-import { findImportToken } from '../../../store/import-tokens.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
+import { findImportToken } from '../../../store/kms/import-tokens.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 

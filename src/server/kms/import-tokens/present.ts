@@ -1,4 +1,4 @@
-import type { ImportTokenRow } from '../../../store/import-tokens.ts';
+import type { ImportTokenRow } from '../../../store/kms/import-tokens.ts';
 import { formatInstant } from '../../instant.ts';
 
 /** A token without what it is for. */

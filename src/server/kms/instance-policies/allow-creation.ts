@@ -1,7 +1,7 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import type { InstancePolicyAttributes } from '../../../contract/instance-policies/instance-policy.ts';
-import { findInstancePolicy, type InstancePolicyRow } from '../../../store/instance-policies.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
+import { findInstancePolicy, type InstancePolicyRow } from '../../../store/kms/instance-policies.ts';
 import type { Tx } from '../../../store/store.ts';
 import { attributesOf } from './attributes.ts';
 

@@ -1,5 +1,5 @@
 import { ALLOWED_IP_TYPE, getAllowedIpPort } from '../../../contract/instance-policies/allowed-ip-port.ts';
-import { findInstancePolicy } from '../../../store/instance-policies.ts';
+import { findInstancePolicy } from '../../../store/kms/instance-policies.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 

@@ -1,6 +1,6 @@
 import { getInstancePolicies } from '../../../contract/instance-policies/get.ts';
 import { POLICY_TYPE } from '../../../contract/instance-policies/instance-policy.ts';
-import { listInstancePolicies } from '../../../store/instance-policies.ts';
+import { listInstancePolicies } from '../../../store/kms/instance-policies.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { presentInstancePolicy } from './present.ts';

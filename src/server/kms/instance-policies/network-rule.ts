@@ -1,4 +1,4 @@
-import type { InstancePolicyRow } from '../../../store/instance-policies.ts';
+import type { InstancePolicyRow } from '../../../store/kms/instance-policies.ts';
 import { type AddressSet, addressSet } from '../../cidr.ts';
 import type { CallHost } from '../../handler.ts';
 import { attributesOf } from './attributes.ts';

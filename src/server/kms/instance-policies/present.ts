@@ -1,5 +1,5 @@
 import type { InstancePolicy } from '../../../contract/instance-policies/instance-policy.ts';
-import type { InstancePolicyRow } from '../../../store/instance-policies.ts';
+import type { InstancePolicyRow } from '../../../store/kms/instance-policies.ts';
 import { formatInstant } from '../../instant.ts';
 import { attributesOf } from './attributes.ts';
 

@@ -1,6 +1,6 @@
 import { putInstancePolicies } from '../../../contract/instance-policies/put.ts';
-import { type InstancePolicyRow, listInstancePolicies, saveInstancePolicy } from '../../../store/instance-policies.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
+import { type InstancePolicyRow, listInstancePolicies, saveInstancePolicy } from '../../../store/kms/instance-policies.ts';
 import { type CallHost, type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { policyResources } from '../policy-resources.ts';

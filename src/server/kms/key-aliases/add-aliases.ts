@@ -1,7 +1,7 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { aliasFault, MAX_ALIASES_OF_KEY } from '../../../contract/key-aliases/alias.ts';
-import { insertAlias, type KeyAliasRow, listAliasesOfKey } from '../../../store/key-aliases.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import { insertAlias, type KeyAliasRow, listAliasesOfKey } from '../../../store/kms/key-aliases.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 

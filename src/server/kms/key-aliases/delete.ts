@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { deleteKeyAlias } from '../../../contract/key-aliases/delete.ts';
-import { deleteAlias } from '../../../store/key-aliases.ts';
+import { deleteAlias } from '../../../store/kms/key-aliases.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';

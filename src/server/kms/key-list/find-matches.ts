@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
-import { aliasesOfKeys } from '../../../store/key-aliases.ts';
-import { type KeyFilter, listKeyNames, pageOfKeysQuery, type SortTerm } from '../../../store/key-list.ts';
+import { aliasesOfKeys } from '../../../store/kms/key-aliases.ts';
+import { type KeyFilter, listKeyNames, pageOfKeysQuery, type SortTerm } from '../../../store/kms/key-list.ts';
 import type { Db, Tx } from '../../../store/store.ts';
 import type { KeySearch } from './parse-search.ts';
 

@@ -1,6 +1,6 @@
 import type { InstanceRow } from '../../../store/instances.ts';
-import type { DateCondition, KeyFilter } from '../../../store/key-list.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { DateCondition, KeyFilter } from '../../../store/kms/key-list.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import { invalidQuery } from './invalid-query.ts';
 import { type FilterTerms, parseFilter } from './parse-filter.ts';
 

@@ -1,6 +1,6 @@
 import { INSTANT } from '../../../contract/keys/key.ts';
-import type { DateCondition, KeyDate } from '../../../store/key-list.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { DateCondition, KeyDate } from '../../../store/kms/key-list.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import { parseInstant } from '../../instant.ts';
 import { invalidQuery } from './invalid-query.ts';
 

@@ -1,4 +1,4 @@
-import type { SortTerm } from '../../../store/key-list.ts';
+import type { SortTerm } from '../../../store/kms/key-list.ts';
 import { invalidQuery } from './invalid-query.ts';
 
 /** Property of a key as the API names it → what it is sorted by. */

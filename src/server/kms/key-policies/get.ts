@@ -1,6 +1,6 @@
 import { POLICY_TYPE } from '../../../contract/instance-policies/instance-policy.ts';
 import { getKeyPolicies } from '../../../contract/key-policies/get.ts';
-import { listKeyPolicies } from '../../../store/key-policies.ts';
+import { listKeyPolicies } from '../../../store/kms/key-policies.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyWithPolicies } from '../../../contract/keys/create-with-policies.ts';
 import { KEY_TYPE, type Key } from '../../../contract/keys/key.ts';
-import { listKeyPolicies } from '../../../store/key-policies.ts';
+import { listKeyPolicies } from '../../../store/kms/key-policies.ts';
 import { addPerson, grant, SERVICE } from '../../testkit/people.ts';
 import { first, type KeyScene, openKeyScene } from '../testkit/key-scene.ts';
 import { keyPolicies, policyBody, setInstancePolicy } from '../testkit/set-policies.ts';

@@ -1,6 +1,6 @@
-import type { InstancePolicyRow } from '../../../store/instance-policies.ts';
-import type { KeyPolicyRow } from '../../../store/key-policies.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { InstancePolicyRow } from '../../../store/kms/instance-policies.ts';
+import type { KeyPolicyRow } from '../../../store/kms/key-policies.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import { attributesOf } from '../instance-policies/attributes.ts';
 import type { KmsDeps } from '../kms-deps.ts';

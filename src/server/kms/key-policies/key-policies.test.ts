@@ -3,7 +3,7 @@ import { putKeyPolicies } from '../../../contract/key-policies/put.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { disableKey } from '../../../contract/keys/disable.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
-import { listKeyPolicies } from '../../../store/key-policies.ts';
+import { listKeyPolicies } from '../../../store/kms/key-policies.ts';
 import { type KeyScene, openKeyScene } from '../testkit/key-scene.ts';
 import { keyPolicies, policyBody, setKeyPolicies } from '../testkit/set-policies.ts';
 

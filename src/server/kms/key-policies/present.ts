@@ -2,7 +2,7 @@ import { formatCrn } from '../../../contract/crn.ts';
 import { POLICY_TYPE } from '../../../contract/instance-policies/instance-policy.ts';
 import type { KeyPolicy } from '../../../contract/key-policies/key-policy.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
-import type { KeyPolicyRow } from '../../../store/key-policies.ts';
+import type { KeyPolicyRow } from '../../../store/kms/key-policies.ts';
 import { formatInstant } from '../../instant.ts';
 
 /** The part of a policy that its kind is about; also what the audit log says of it. */

@@ -2,7 +2,7 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { POLICY_TYPE } from '../../../contract/instance-policies/instance-policy.ts';
 import type { KeyPolicyInput, KeyPolicyType } from '../../../contract/key-policies/key-policy.ts';
 import { putKeyPolicies } from '../../../contract/key-policies/put.ts';
-import { type KeyPolicyRow, listKeyPolicies } from '../../../store/key-policies.ts';
+import { type KeyPolicyRow, listKeyPolicies } from '../../../store/kms/key-policies.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { auditedKey } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';

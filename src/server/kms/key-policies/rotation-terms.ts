@@ -1,7 +1,7 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { MAX_INTERVAL_MONTHS, MIN_INTERVAL_MONTHS, type RotationInput } from '../../../contract/key-policies/key-policy.ts';
-import type { KeyPolicyRow } from '../../../store/key-policies.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { KeyPolicyRow } from '../../../store/kms/key-policies.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 
 export interface RotationTerms {
   readonly enabled: boolean;

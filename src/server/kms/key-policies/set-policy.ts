@@ -1,7 +1,7 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import type { RotationInput } from '../../../contract/key-policies/key-policy.ts';
-import { type KeyPolicyRow, saveKeyPolicy } from '../../../store/key-policies.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import { type KeyPolicyRow, saveKeyPolicy } from '../../../store/kms/key-policies.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { nextRotation, requireRotatable, rotationTerms } from './rotation-terms.ts';

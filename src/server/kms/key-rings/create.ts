@@ -1,7 +1,7 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { createKeyRing } from '../../../contract/key-rings/create.ts';
 import { DEFAULT_RING, MAX_KEY_RINGS } from '../../../contract/key-rings/key-ring.ts';
-import { insertKeyRing, listKeyRings } from '../../../store/key-rings.ts';
+import { insertKeyRing, listKeyRings } from '../../../store/kms/key-rings.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 

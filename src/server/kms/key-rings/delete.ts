@@ -2,7 +2,7 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { deleteKeyRing } from '../../../contract/key-rings/delete.ts';
 import { DEFAULT_RING } from '../../../contract/key-rings/key-ring.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
-import { findKeyRing, deleteKeyRing as removeRing, whatRingHolds } from '../../../store/key-rings.ts';
+import { findKeyRing, deleteKeyRing as removeRing, whatRingHolds } from '../../../store/kms/key-rings.ts';
 import { type Handler, handle, type Resolved } from '../../handler.ts';
 import type { InstanceCall } from '../keys/resolve-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';

@@ -1,6 +1,6 @@
 import { DEFAULT_RING, KEY_RING_TYPE, type KeyRing } from '../../../contract/key-rings/key-ring.ts';
 import { listKeyRings } from '../../../contract/key-rings/list.ts';
-import { type KeyRingRow, listKeyRings as readKeyRings } from '../../../store/key-rings.ts';
+import { type KeyRingRow, listKeyRings as readKeyRings } from '../../../store/kms/key-rings.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import type { KmsDeps } from '../kms-deps.ts';

@@ -1,7 +1,7 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { DEFAULT_RING } from '../../../contract/key-rings/key-ring.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
-import { findKeyRing } from '../../../store/key-rings.ts';
+import { findKeyRing } from '../../../store/kms/key-rings.ts';
 import type { Tx } from '../../../store/store.ts';
 
 type Place = { readonly type: 'header' | 'field'; readonly name: string };

@@ -2,7 +2,7 @@ import type { Action } from '../../../contract/actions.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import { DEFAULT_RING } from '../../../contract/key-rings/key-ring.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
-import { listKeyRings } from '../../../store/key-rings.ts';
+import { listKeyRings } from '../../../store/kms/key-rings.ts';
 import type { Resolved } from '../../handler.ts';
 import { type InstanceCall, type InstanceHeadersIn, targetOfInstance } from '../keys/resolve-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';

@@ -1,8 +1,8 @@
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import type { SecretBytes } from '../../../crypto/secret-bytes.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
-import { restartRotation } from '../../../store/key-policies.ts';
-import { countKeyVersions, insertKeyVersion, type KeyRow } from '../../../store/keys.ts';
+import { restartRotation } from '../../../store/kms/key-policies.ts';
+import { countKeyVersions, insertKeyVersion, type KeyRow } from '../../../store/kms/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import { recordLifecycleEvent } from '../../events/record-event.ts';
 import type { KmsDeps } from '../kms-deps.ts';

@@ -1,7 +1,7 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_ACTIONS, KEY_STATE, KEY_STATE_NAMES, type KeyAction } from '../../../contract/keys/key-states.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import { formatInstant } from '../../instant.ts';
 
 const ROOT_KEYS_ONLY: ReadonlySet<KeyAction> = new Set(['wrap', 'unwrap', 'rewrap', 'rotate', 'disable', 'enable', 'sync']);

@@ -1,5 +1,5 @@
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import { formatInstant } from '../../instant.ts';
 
 const DAY_MS = 86_400_000;

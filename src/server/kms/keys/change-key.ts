@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import type { KeyAction } from '../../../contract/keys/key-states.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { allowAction } from './allow-action.ts';

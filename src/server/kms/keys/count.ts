@@ -1,5 +1,5 @@
 import { countKeys } from '../../../contract/keys/count.ts';
-import { countKeys as readCount } from '../../../store/key-list.ts';
+import { countKeys as readCount } from '../../../store/kms/key-list.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { findMatches } from '../key-list/find-matches.ts';
 import { keyConditions, keyFilter } from '../key-list/key-filter.ts';

@@ -1,8 +1,8 @@
 import type { Key } from '../../../contract/keys/key.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
-import { aliasesOfKeys } from '../../../store/key-aliases.ts';
-import { policiesOfKeys } from '../../../store/key-policies.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import { aliasesOfKeys } from '../../../store/kms/key-aliases.ts';
+import { policiesOfKeys } from '../../../store/kms/key-policies.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Db, Tx } from '../../../store/store.ts';
 import type { LifecycleConfig } from '../../lifecycle.ts';
 import { presentKey } from './present.ts';

@@ -3,7 +3,7 @@ import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { getKey } from '../../../contract/keys/get.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { auditedKey, auditedRequest } from './audited-key.ts';

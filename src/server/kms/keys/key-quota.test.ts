@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { purgeKey } from '../../../contract/deletion/purge.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
-import { countKeyIn, countKeyOut } from '../../../store/instance-usage.ts';
+import { countKeyIn, countKeyOut } from '../../../store/kms/instance-usage.ts';
 import { onBothEngines } from '../../../store/testkit/test-store.ts';
 import { type KeyScene, openKeyScene } from '../testkit/key-scene.ts';
 

@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
-import { countKeyIn } from '../../../store/instance-usage.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
+import { countKeyIn } from '../../../store/kms/instance-usage.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 

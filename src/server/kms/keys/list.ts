@@ -1,7 +1,7 @@
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { listKeys } from '../../../contract/keys/list.ts';
-import type { KeyFilter } from '../../../store/key-list.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { KeyFilter } from '../../../store/kms/key-list.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { findMatches } from '../key-list/find-matches.ts';
 import { keyConditions, keyFilter } from '../key-list/key-filter.ts';

@@ -1,8 +1,8 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import type { NewKey } from '../../../contract/keys/create.ts';
 import { KEY_TYPE, type Key } from '../../../contract/keys/key.ts';
-import { instancePoliciesOfChange } from '../../../store/instance-policies.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
+import { instancePoliciesOfChange } from '../../../store/kms/instance-policies.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { Outcome } from '../../handler.ts';
 import { formatInstant, parseInstant } from '../../instant.ts';

@@ -3,8 +3,8 @@ import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_TYPE, type Key } from '../../../contract/keys/key.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
-import type { KeyPolicyRow } from '../../../store/key-policies.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { KeyPolicyRow } from '../../../store/kms/key-policies.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import { formatInstant } from '../../instant.ts';
 import { autoPurgeSeconds, type LifecycleConfig } from '../../lifecycle.ts';
 

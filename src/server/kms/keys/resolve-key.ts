@@ -1,9 +1,9 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { isKeyUuid } from '../../../contract/key-aliases/alias.ts';
 import { DEFAULT_RING } from '../../../contract/key-rings/key-ring.ts';
-import { listInstancePolicies } from '../../../store/instance-policies.ts';
 import { findInstanceOfAnyAccount, type InstanceRow } from '../../../store/instances.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import { listInstancePolicies } from '../../../store/kms/instance-policies.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Store } from '../../../store/store.ts';
 import type { CallHost, Resolved } from '../../handler.ts';
 import type { KeyRows } from '../../key-rows.ts';

@@ -1,7 +1,7 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
 import type { SecretBytes } from '../../../crypto/secret-bytes.ts';
-import type { KeyRow } from '../../../store/keys.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';

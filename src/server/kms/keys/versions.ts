@@ -2,7 +2,7 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import { listKeyVersions } from '../../../contract/keys/versions.ts';
-import { countKeyVersions, listKeyVersions as readVersions } from '../../../store/keys.ts';
+import { countKeyVersions, listKeyVersions as readVersions } from '../../../store/kms/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import type { KmsDeps } from '../kms-deps.ts';

@@ -1,5 +1,5 @@
 import { createRegistration } from '../../../contract/registrations/create.ts';
-import { findRegistration } from '../../../store/registrations.ts';
+import { findRegistration } from '../../../store/kms/registrations.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';

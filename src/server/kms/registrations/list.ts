@@ -2,7 +2,7 @@ import type { OutputOf } from '../../../contract/operation.ts';
 import { listRegistrations } from '../../../contract/registrations/list.ts';
 import { listAllRegistrations } from '../../../contract/registrations/list-all.ts';
 import type { RegistrationQuery } from '../../../contract/registrations/list-query.ts';
-import { countShownRegistrations, listShownRegistrations, type RegistrationFilter } from '../../../store/registrations.ts';
+import { countShownRegistrations, listShownRegistrations, type RegistrationFilter } from '../../../store/kms/registrations.ts';
 import { type Handler, handle, type Outcome } from '../../handler.ts';
 import type { Principal } from '../../principal.ts';
 import { allowSameRings, resolveVisibleRings } from '../key-rings/visible-rings.ts';

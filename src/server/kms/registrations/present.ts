@@ -1,6 +1,6 @@
 import type { Registration } from '../../../contract/registrations/registration.ts';
-import { findKeyVersion, type KeyRow } from '../../../store/keys.ts';
-import type { RegistrationRow, ShownRegistration } from '../../../store/registrations.ts';
+import { findKeyVersion, type KeyRow } from '../../../store/kms/keys.ts';
+import type { RegistrationRow, ShownRegistration } from '../../../store/kms/registrations.ts';
 import type { Tx } from '../../../store/store.ts';
 import { formatInstant } from '../../instant.ts';
 import type { Principal } from '../../principal.ts';

@@ -1,8 +1,8 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { effectiveState } from '../../../contract/keys/effective-state.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
-import { findKeyVersion, type KeyRow } from '../../../store/keys.ts';
-import type { RegistrationRow } from '../../../store/registrations.ts';
+import { findKeyVersion, type KeyRow } from '../../../store/kms/keys.ts';
+import type { RegistrationRow } from '../../../store/kms/registrations.ts';
 import type { Tx } from '../../../store/store.ts';
 import { currentKey } from '../keys/change-key.ts';
 import type { ResolvedKey } from '../keys/resolve-key.ts';

@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { removeRegistration } from '../../../contract/registrations/remove.ts';
-import { deleteRegistration, findRegistration } from '../../../store/registrations.ts';
+import { deleteRegistration, findRegistration } from '../../../store/kms/registrations.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { prefersRepresentation } from '../keys/prefer.ts';

@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { replaceRegistration } from '../../../contract/registrations/replace.ts';
-import { findRegistration } from '../../../store/registrations.ts';
+import { findRegistration } from '../../../store/kms/registrations.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';

@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { updateRegistration } from '../../../contract/registrations/update.ts';
-import { findRegistration, saveRegistration } from '../../../store/registrations.ts';
+import { findRegistration, saveRegistration } from '../../../store/kms/registrations.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';

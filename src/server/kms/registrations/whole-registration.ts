@@ -1,6 +1,6 @@
 import type { RegistrationInput } from '../../../contract/registrations/registration.ts';
-import type { KeyRow } from '../../../store/keys.ts';
-import { type RegistrationRow, saveRegistration } from '../../../store/registrations.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
+import { type RegistrationRow, saveRegistration } from '../../../store/kms/registrations.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { ClusterPrincipal } from '../../principal.ts';
 import { onlyResource } from '../only-resource.ts';

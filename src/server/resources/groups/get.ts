@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { getGroup } from '../../../contract/groups/get.ts';
-import { findGroup } from '../../../store/groups.ts';
+import { findGroup } from '../../../store/iam/groups.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { Target } from '../../target.ts';
 import type { ResourceDeps } from '../resource-deps.ts';

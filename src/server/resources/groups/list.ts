@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { listGroups } from '../../../contract/groups/list.ts';
-import { listGroups as readGroups } from '../../../store/groups.ts';
+import { listGroups as readGroups } from '../../../store/iam/groups.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { ResourceDeps } from '../resource-deps.ts';
 import { presentGroup } from './present.ts';

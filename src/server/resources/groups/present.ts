@@ -1,6 +1,6 @@
 import { formatCrn } from '../../../contract/crn.ts';
 import type { ResourceGroup } from '../../../contract/groups/group.ts';
-import type { ResourceGroupRow } from '../../../store/groups.ts';
+import type { ResourceGroupRow } from '../../../store/iam/groups.ts';
 import { formatInstant } from '../../instant.ts';
 
 export function groupCrn(accountId: string, id: string): string {

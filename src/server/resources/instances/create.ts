@@ -1,7 +1,7 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { createInstance } from '../../../contract/instances/create.ts';
 import { findPlan } from '../../../contract/instances/offerings.ts';
-import { findGroup } from '../../../store/groups.ts';
+import { findGroup } from '../../../store/iam/groups.ts';
 import { type InstanceRow, insertInstance } from '../../../store/instances.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { Target } from '../../target.ts';

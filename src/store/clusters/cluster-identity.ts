@@ -1,0 +1,20 @@
+import type { Db } from '../store.ts';
+
+export interface ClusterIdentityRow {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly encryption_domain: string;
+}
+
+/** The cluster behind a CRN identity, unless it is deleted or being removed. */
+export function findClusterIdentity(db: Db, accountId: string, clusterId: string): Promise<ClusterIdentityRow | undefined> {
+  return db
+    .selectFrom('clusters')
+    .select(['id', 'name', 'region', 'encryption_domain'])
+    .where('account_id', '=', accountId)
+    .where('id', '=', clusterId)
+    .where('deleted_at', 'is', null)
+    .where('desired_state', '!=', 'removed')
+    .executeTakeFirst();
+}

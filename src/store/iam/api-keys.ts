@@ -1,0 +1,55 @@
+import type { Selectable } from 'kysely';
+import type { Db } from '../store.ts';
+import type { ApiKeysTable } from '../tables.ts';
+
+export type ApiKeyRow = Selectable<ApiKeysTable>;
+
+export async function insertApiKey(db: Db, row: ApiKeyRow): Promise<void> {
+  await db.insertInto('api_keys').values(row).execute();
+}
+
+/** By the keyed hash of the secret: the one look-up that cannot name an account, because the secret is all that is known. */
+export function findApiKeyByHash(db: Db, secretHash: Uint8Array): Promise<ApiKeyRow | undefined> {
+  return db.selectFrom('api_keys').selectAll().where('secret_hash', '=', secretHash).executeTakeFirst();
+}
+
+export function findApiKey(db: Db, accountId: string, id: string): Promise<ApiKeyRow | undefined> {
+  return db.selectFrom('api_keys').selectAll().where('account_id', '=', accountId).where('id', '=', id).executeTakeFirst();
+}
+
+export interface ApiKeyPage {
+  readonly accountId: string;
+  readonly iamId?: string | undefined;
+  readonly kind?: 'user' | 'serviceid' | undefined;
+  /** Only ids after this one. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+/** Keys of people and service IDs, by id. Those of clusters belong to their control planes and are not listed. */
+export function listApiKeys(db: Db, page: ApiKeyPage): Promise<ApiKeyRow[]> {
+  let query = db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('account_id', '=', page.accountId)
+    .where('purpose', 'is', null)
+    .where('id', '>', page.after);
+  if (page.iamId !== undefined) query = query.where('iam_id', '=', page.iamId);
+  if (page.kind === 'serviceid') query = query.where('iam_id', 'like', 'iam-ServiceId-%');
+  if (page.kind === 'user') query = query.where('iam_id', 'not like', 'iam-ServiceId-%');
+  return query.orderBy('id').limit(page.limit).execute();
+}
+
+export async function deleteApiKey(db: Db, accountId: string, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('api_keys')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}
+
+/** Every key of one identity; `iamId` names its account by itself (service IDs and clusters have unique identities). */
+export async function deleteApiKeysOf(db: Db, accountId: string, iamId: string): Promise<void> {
+  await db.deleteFrom('api_keys').where('account_id', '=', accountId).where('iam_id', '=', iamId).execute();
+}

@@ -1,0 +1,87 @@
+import type { Selectable } from 'kysely';
+import type { Db } from '../store.ts';
+import type { PoliciesTable } from '../tables.ts';
+
+export type PolicyRow = Selectable<PoliciesTable>;
+
+export async function insertPolicy(db: Db, row: PolicyRow): Promise<void> {
+  await db.insertInto('policies').values(row).execute();
+}
+
+export function findPolicy(db: Db, accountId: string, id: string): Promise<PolicyRow | undefined> {
+  return db.selectFrom('policies').selectAll().where('account_id', '=', accountId).where('id', '=', id).executeTakeFirst();
+}
+
+/**
+ * What a decision reads: the active policies of one subject in the account that owns the target, oldest first. It goes by the
+ * index of subjects: an account may hold 10^5 policies, one subject has a handful.
+ */
+export function policiesOfSubject(db: Db, accountId: string, subjectKey: string): Promise<Pick<PolicyRow, 'id' | 'document'>[]> {
+  return policiesOfSubjectQuery(db, accountId, subjectKey).execute();
+}
+
+export function policiesOfSubjectQuery(db: Db, accountId: string, subjectKey: string) {
+  return db
+    .selectFrom('policies')
+    .select(['id', 'document'])
+    .where('subject_key', '=', subjectKey)
+    .where('account_id', '=', accountId)
+    .where('state', '=', 'active')
+    .orderBy('created_at')
+    .orderBy('id');
+}
+
+/** The active policy with exactly this document. */
+export function findSamePolicy(
+  db: Db,
+  accountId: string,
+  subjectKey: string,
+  document: string,
+): Promise<Pick<PolicyRow, 'id' | 'etag'> | undefined> {
+  return db
+    .selectFrom('policies')
+    .select(['id', 'etag'])
+    .where('subject_key', '=', subjectKey)
+    .where('account_id', '=', accountId)
+    .where('document', '=', document)
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+}
+
+export interface PolicyFilter {
+  readonly accountId: string;
+  readonly type?: 'access' | 'authorization' | undefined;
+  readonly subjectKey?: string | undefined;
+  readonly state?: 'active' | 'deleted' | undefined;
+}
+
+export function listPolicies(db: Db, filter: PolicyFilter): Promise<PolicyRow[]> {
+  let query = db
+    .selectFrom('policies')
+    .selectAll()
+    .where('account_id', '=', filter.accountId)
+    .where('state', '=', filter.state ?? 'active');
+  if (filter.type !== undefined) query = query.where('type', '=', filter.type);
+  if (filter.subjectKey !== undefined) query = query.where('subject_key', '=', filter.subjectKey);
+  return query.orderBy('created_at').orderBy('id').execute();
+}
+
+export async function markPolicyDeleted(
+  db: Db,
+  accountId: string,
+  id: string,
+  by: { iamId: string; at: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('policies')
+    .set({ state: 'deleted', modified_at: by.at, modified_by: by.iamId })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .where('state', '=', 'active')
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+export async function deletePoliciesOf(db: Db, accountId: string, subjectKey: string): Promise<void> {
+  await db.deleteFrom('policies').where('account_id', '=', accountId).where('subject_key', '=', subjectKey).execute();
+}
