@@ -56,13 +56,23 @@ const kmsManager = [
   'kms.keyrings.delete',
 ] as const;
 const instanceViewer = ['resource-controller.instance.retrieve'] as const;
+const reclamationEditor = ['resource-controller.reclamation.list', 'resource-controller.reclamation.update'] as const;
 const instanceEditor = [
   ...instanceViewer,
+  ...reclamationEditor,
   'resource-controller.instance.create',
   'resource-controller.instance.update',
   'resource-controller.instance.delete',
 ] as const;
-const policyAdministrator = ['iam.policy.read', 'iam.policy.create', 'iam.policy.delete', 'iam.delegationPolicy.create'] as const;
+const policyAdministrator = [
+  'iam.policy.read',
+  'iam.policy.create',
+  'iam.policy.update',
+  'iam.policy.delete',
+  'iam.role.assign',
+  'iam.delegationPolicy.create',
+  'iam.delegationPolicy.update',
+] as const;
 
 const clusterViewer = ['containers-kubernetes.cluster.read'] as const;
 const clusterEditor = [...clusterViewer, 'containers-kubernetes.cluster.update'] as const;
@@ -83,19 +93,55 @@ const identityViewer = [
   'iam-identity.apikey.get',
   'iam-identity.serviceid.list',
   'iam-identity.serviceid.get',
+  'iam-identity.profile.list',
+  'iam-identity.profile.get',
 ] as const;
 const identityOperator = [
   ...identityViewer,
   'iam-identity.apikey.create',
+  'iam-identity.apikey.update',
   'iam-identity.apikey.delete',
   'iam-identity.serviceid.create',
+  'iam-identity.serviceid.update',
 ] as const;
-const identityAdministrator = [...identityOperator, 'iam-identity.serviceid.delete'] as const;
+const identityEditor = [...identityOperator, 'iam-identity.profile.create', 'iam-identity.profile.update'] as const;
+const identityAdministrator = [...identityEditor, 'iam-identity.serviceid.delete', 'iam-identity.profile.delete'] as const;
 const groupViewer = ['resource-controller.group.retrieve'] as const;
+const groupEditor = [
+  ...groupViewer,
+  'resource-controller.group.create',
+  'resource-controller.group.update',
+  'resource-controller.group.delete',
+] as const;
+
+const accessGroupViewer = ['iam-groups.groups.list', 'iam-groups.groups.read', 'iam-groups.members.list'] as const;
+const accessGroupEditor = [
+  ...accessGroupViewer,
+  'iam-groups.groups.create',
+  'iam-groups.groups.update',
+  'iam-groups.groups.delete',
+  'iam-groups.members.add',
+  'iam-groups.members.delete',
+] as const;
+const userViewer = ['user-management.user.list', 'user-management.user.retrieve'] as const;
+const userEditor = [
+  ...userViewer,
+  'user-management.user.create',
+  'user-management.user.update',
+  'user-management.user.delete',
+] as const;
+const accountViewer = ['account-management.account.read'] as const;
+const accountAdministrator = [...accountViewer, 'account-management.account.update'] as const;
 
 /** The server as such: what its operators see and do. */
-const serverViewer = ['server.clock.read', 'server.backup.read'] as const;
-const serverAdministrator = [...serverViewer, 'server.clock.accept', 'server.backup.create'] as const;
+const serverViewer = ['server.clock.read', 'server.backup.read', 'server.account.list'] as const;
+const serverAdministrator = [
+  ...serverViewer,
+  'server.clock.accept',
+  'server.backup.create',
+  'server.account.create',
+  'server.signing-key.rotate',
+] as const;
 
 /** What only the processes beside a cluster do, and the server as the cluster (`reconcile`): decided by that identity, never by a policy. */
 const clusterIdentity = ['rootward.plugin.state', 'rootward.agent.execute', 'rootward.cluster.reconcile'] as const;
@@ -108,7 +154,11 @@ type Listed =
   | (typeof clusterAdministrator)[number]
   | (typeof kubeManager)[number]
   | (typeof identityAdministrator)[number]
-  | (typeof groupViewer)[number]
+  | (typeof groupEditor)[number]
+  | (typeof reclamationEditor)[number]
+  | (typeof accessGroupEditor)[number]
+  | (typeof userEditor)[number]
+  | (typeof accountAdministrator)[number]
   | (typeof serverAdministrator)[number]
   | (typeof clusterIdentity)[number];
 export type Action = Listed;
@@ -172,7 +222,7 @@ export const ROLES: Readonly<Record<string, readonly Role[]>> = {
   'iam-identity': [
     platform('Viewer', identityViewer),
     platform('Operator', identityOperator),
-    platform('Editor', identityOperator),
+    platform('Editor', identityEditor),
     platform('Administrator', [...identityAdministrator, ...policyAdministrator]),
   ],
   rootward: [platform('Viewer', serverViewer), platform('Administrator', [...serverAdministrator, ...policyAdministrator])],
@@ -180,8 +230,24 @@ export const ROLES: Readonly<Record<string, readonly Role[]>> = {
   'resource-controller': [
     platform('Viewer', [...groupViewer, ...instanceViewer]),
     platform('Operator', [...groupViewer, ...instanceViewer]),
-    platform('Editor', [...groupViewer, ...instanceEditor]),
-    platform('Administrator', [...groupViewer, ...instanceEditor, ...policyAdministrator]),
+    platform('Editor', [...groupEditor, ...instanceEditor]),
+    platform('Administrator', [...groupEditor, ...instanceEditor, ...policyAdministrator]),
+  ],
+  'iam-groups': [
+    platform('Viewer', accessGroupViewer),
+    platform('Operator', accessGroupViewer),
+    platform('Editor', accessGroupEditor),
+    platform('Administrator', [...accessGroupEditor, ...policyAdministrator]),
+  ],
+  'user-management': [
+    platform('Viewer', userViewer),
+    platform('Operator', userViewer),
+    platform('Editor', userEditor),
+    platform('Administrator', [...userEditor, ...policyAdministrator]),
+  ],
+  'account-management': [
+    platform('Viewer', accountViewer),
+    platform('Administrator', [...accountAdministrator, ...policyAdministrator]),
   ],
 };
 

@@ -1,13 +1,35 @@
 /** Who asks. Made by authentication only; a decision never looks at anything else about the caller. */
-export type Principal = PersonPrincipal | ClusterPrincipal | AnonymousPrincipal;
+export type Principal = PersonPrincipal | ClusterPrincipal | ServicePrincipal | AnonymousPrincipal;
 
 export interface PersonPrincipal {
-  readonly kind: 'user' | 'service-id';
-  /** `IBMid-…` or `iam-ServiceId-…`. */
+  readonly kind: 'user' | 'service-id' | 'profile';
+  /** `IBMid-…`, `iam-ServiceId-…` or `iam-Profile-…`. */
   readonly iamId: string;
   readonly accountId: string;
   readonly name: string;
   readonly credential: 'apikey' | 'token' | 'user';
+  /** Who acts as this trusted profile. */
+  readonly actor?: { readonly iamId: string; readonly name: string };
+}
+
+/** An instance of a service other than a cluster, by its CRN. Only service authorizations of its service let it do anything. */
+export interface ServicePrincipal {
+  readonly kind: 'service';
+  /** `crn-<CRN>`. */
+  readonly iamId: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly credential: 'token';
+  readonly crn: string;
+  /** What conditions on the source of a service authorization are held against. */
+  readonly source: {
+    readonly serviceName: string;
+    readonly accountId: string;
+    readonly serviceInstance?: string;
+    readonly region?: string;
+    readonly resourceType?: string;
+    readonly resource?: string;
+  };
 }
 
 /** A cluster's own identity. Its plugin, its agent and the server acting for it are told apart by `role`. */

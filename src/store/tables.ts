@@ -9,13 +9,23 @@ export interface Tables {
   change_sequence: ChangeSequenceTable;
   seal_envelopes: SealEnvelopesTable;
   accounts: AccountsTable;
-  users: UsersTable;
+  people: PeopleTable;
+  account_users: AccountUsersTable;
+  invitations: InvitationsTable;
+  sessions: SessionsTable;
+  passcodes: PasscodesTable;
+  access_groups: AccessGroupsTable;
+  access_group_members: AccessGroupMembersTable;
+  trusted_profiles: TrustedProfilesTable;
+  profile_identities: ProfileIdentitiesTable;
+  profile_claim_rules: ProfileClaimRulesTable;
   service_ids: ServiceIdsTable;
   api_keys: ApiKeysTable;
   signing_keys: SigningKeysTable;
   policies: PoliciesTable;
   resource_groups: ResourceGroupsTable;
   instances: InstancesTable;
+  reclamations: ReclamationsTable;
   instance_usage: InstanceUsageTable;
   keys: KeysTable;
   key_versions: KeyVersionsTable;
@@ -27,6 +37,7 @@ export interface Tables {
   registrations: RegistrationsTable;
   lifecycle_events: LifecycleEventsTable;
   event_recipients: EventRecipientsTable;
+  api_key_owners: ApiKeyOwnersTable;
   clusters: ClustersTable;
   cluster_root_keys: ClusterRootKeysTable;
   activations: ActivationsTable;
@@ -62,13 +73,130 @@ export interface AccountsTable {
   created_at: number;
 }
 
-export interface UsersTable {
+/** A person, in whatever accounts. */
+export interface PeopleTable {
+  /** `<realm>-<id>`; the realm of people with a password here is `IBMid`. */
   iam_id: string;
-  account_id: string;
+  /** `IBMid`, or the name of the identity provider that knows the person. */
+  realm: string;
+  /** Who the person is in that realm: the provider's `sub`; here the `iam_id` itself. Unique in the realm. */
+  subject: string;
+  /** Lower case. What a person with a password logs in by; no two of them have the same. */
   email: string;
   name: string;
-  state: 'ACTIVE' | 'DISABLED';
+  /** scrypt, in its usual text form; null: no password. */
+  password_hash: string | null;
+  password_set_at: number | null;
   created_at: number;
+}
+
+/** That a person is a user of an account. */
+export interface AccountUsersTable {
+  account_id: string;
+  iam_id: string;
+  /** `PENDING`: invited, and nothing more yet. */
+  state: 'ACTIVE' | 'PENDING' | 'DISABLED';
+  added_at: number;
+  added_by: string;
+}
+
+/** An open invitation of somebody who has no way to log in yet. */
+export interface InvitationsTable {
+  id: string;
+  account_id: string;
+  iam_id: string;
+  email: string;
+  /** HMAC-SHA-256 of its token under a key derived from the barrier. */
+  token_hash: Uint8Array;
+  expires_at: number;
+  created_at: number;
+  created_by: string;
+}
+
+/** A login that can be refreshed. Its access tokens end with it. */
+export interface SessionsTable {
+  id: string;
+  account_id: string;
+  iam_id: string;
+  kind: 'apikey' | 'password' | 'passcode';
+  /** Of a login by API key: the session ends with the key. */
+  api_key_id: string | null;
+  client_id: string;
+  /** How often it was refreshed: a refresh token of an earlier number was used before. */
+  refreshes: number;
+  refreshed_at: number;
+  created_at: number;
+  expires_at: number;
+  ended_at: number | null;
+}
+
+/** One-time codes by which somebody who is logged in elsewhere logs in on the command line. */
+export interface PasscodesTable {
+  code_hash: Uint8Array;
+  account_id: string;
+  iam_id: string;
+  expires_at: number;
+  created_at: number;
+}
+
+export interface AccessGroupsTable {
+  /** `AccessGroupId-<uuid>`; also the subject of the group's policies. */
+  id: string;
+  account_id: string;
+  name: string;
+  description: string | null;
+  entity_tag: string;
+  created_at: number;
+  created_by: string;
+  modified_at: number;
+  modified_by: string;
+}
+
+export interface AccessGroupMembersTable {
+  group_id: string;
+  /** A user, a service ID or a trusted profile of the same account. */
+  iam_id: string;
+  account_id: string;
+  created_at: number;
+  created_by: string;
+}
+
+export interface TrustedProfilesTable {
+  /** `Profile-<uuid>`. */
+  id: string;
+  /** `iam-Profile-<uuid>`. */
+  iam_id: string;
+  account_id: string;
+  name: string;
+  description: string | null;
+  entity_tag: string;
+  created_at: number;
+  created_by: string;
+  modified_at: number;
+}
+
+/** Who may act as a trusted profile. */
+export interface ProfileIdentitiesTable {
+  profile_id: string;
+  type: 'user' | 'serviceid' | 'crn';
+  /** Its IAM id, or the CRN. */
+  identifier: string;
+  account_id: string;
+  description: string | null;
+  created_at: number;
+  created_by: string;
+}
+
+/** Conditions on the claims of people from an identity provider who may act as a trusted profile. */
+export interface ProfileClaimRulesTable {
+  id: string;
+  profile_id: string;
+  account_id: string;
+  /** The rule as in the API. */
+  document: string;
+  entity_tag: string;
+  created_at: number;
+  modified_at: number;
 }
 
 export interface ServiceIdsTable {
@@ -81,6 +209,9 @@ export interface ServiceIdsTable {
   locked: number;
   created_at: number;
   created_by: string;
+  modified_at: number;
+  /** JSON array: CRNs of the instances as which this service ID may ask for tokens. */
+  unique_instance_crns: string;
 }
 
 export interface ApiKeysTable {
@@ -100,6 +231,7 @@ export interface ApiKeysTable {
   expires_at: number | null;
   created_at: number;
   created_by: string;
+  modified_at: number;
 }
 
 export interface SigningKeysTable {
@@ -107,6 +239,8 @@ export interface SigningKeysTable {
   sealed_private_key: Uint8Array;
   public_jwk: string;
   created_at: number;
+  /** When it began to sign; null: it is published and will be the next. */
+  activated_at: number | null;
   retired_at: number | null;
 }
 
@@ -125,6 +259,8 @@ export interface PoliciesTable {
   created_by: string;
   modified_at: number;
   modified_by: string;
+  /** The authorization with AuthorizationDelegator by which a service created this one; it goes with its parent. */
+  parent_id: string | null;
 }
 
 export interface ResourceGroupsTable {
@@ -133,6 +269,7 @@ export interface ResourceGroupsTable {
   name: string;
   is_default: number;
   created_at: number;
+  updated_at: number;
 }
 
 export interface InstancesTable {
@@ -143,7 +280,9 @@ export interface InstancesTable {
   service: 'kms' | 'hs-crypto';
   plan_id: string;
   region: string;
-  state: 'active' | 'removed';
+  /** `pending_reclamation`: deleted, and can be restored until its reclamation is due. */
+  state: 'active' | 'pending_reclamation' | 'removed';
+  /** Empty: there is none (hs-crypto), or it was destroyed with the instance. */
   sealed_key: Uint8Array;
   parameters: string;
   tags: string;
@@ -153,6 +292,24 @@ export interface InstancesTable {
   updated_by: string;
   deleted_at: number | null;
   deleted_by: string | null;
+  locked: number;
+  allow_cleanup: number;
+  last_operation: 'create' | 'update' | 'delete' | 'restore' | 'reclaim';
+}
+
+/** A deleted instance between its deletion and its end. */
+export interface ReclamationsTable {
+  id: string;
+  instance_guid: string;
+  account_id: string;
+  resource_group_id: string;
+  state: 'SCHEDULED' | 'RESTORED' | 'RECLAIMED';
+  /** When the instance is removed for good. */
+  target_at: number;
+  created_at: number;
+  created_by: string;
+  updated_at: number;
+  updated_by: string;
 }
 
 /** What quotas are measured by. No row: nothing was counted yet. */
@@ -309,6 +466,18 @@ export interface EventRecipientsTable {
   adopter_key_state: string | null;
   /** `failed`: nothing was reported in time. `closed`: the recipient is no more. */
   outcome: 'pending' | 'acknowledged' | 'failed' | 'closed';
+}
+
+/** Whose rights clusters of a region and resource group use where they act for people: the API-key owner. */
+export interface ApiKeyOwnersTable {
+  account_id: string;
+  region: string;
+  resource_group_id: string;
+  iam_id: string;
+  /** The key `containers-kubernetes-key`; '' for a pair from before there were such keys. */
+  api_key_id: string;
+  set_at: number;
+  set_by: string;
 }
 
 export interface ClustersTable {

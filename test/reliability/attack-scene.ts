@@ -32,7 +32,7 @@ export interface AttackScene extends AsyncDisposable {
 
 const WHAT_IS_STORED: readonly (keyof Tables)[] = [
   'accounts',
-  'users',
+  'account_users',
   'service_ids',
   'api_keys',
   'policies',

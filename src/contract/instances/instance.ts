@@ -19,7 +19,7 @@ export const ResourceInstance = Type.Object({
   target_crn: Text,
   type: Type.Literal('service_instance'),
   sub_type: Text,
-  state: Type.Union([Type.Literal('active'), Type.Literal('removed')]),
+  state: Type.Enum(['active', 'pending_reclamation', 'removed']),
   last_operation: Type.Object({
     type: Text,
     state: Text,

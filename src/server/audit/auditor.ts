@@ -190,7 +190,14 @@ function targetOf(operation: Operation, target: Target): AuditRecord['target'] {
   return made;
 }
 
-const INITIATOR_TYPES = { user: 'user', 'service-id': 'serviceid', cluster: 'service', anonymous: 'clientid' } as const;
+const INITIATOR_TYPES = {
+  user: 'user',
+  'service-id': 'serviceid',
+  profile: 'user',
+  cluster: 'service',
+  service: 'service',
+  anonymous: 'clientid',
+} as const;
 
 // A caller mostly asks from one place, so what is written of both is made once.
 const knownInitiators = new WeakMap<Principal, AuditInitiator>();

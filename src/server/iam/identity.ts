@@ -1,8 +1,8 @@
 import { parseCrn } from '../../contract/crn.ts';
 import { findClusterIdentity } from '../../store/clusters/cluster-identity.ts';
-import { findUser } from '../../store/iam/accounts.ts';
 import type { ApiKeyRow } from '../../store/iam/api-keys.ts';
 import { findServiceId } from '../../store/iam/service-ids.ts';
+import { findUser } from '../../store/iam/users.ts';
 import type { Db } from '../../store/store.ts';
 import type { ClusterPrincipal, PersonPrincipal } from '../principal.ts';
 

@@ -27,6 +27,9 @@ const instance = {
   tags: '[]',
   deleted_at: null,
   deleted_by: null,
+  locked: 0,
+  allow_cleanup: 0,
+  last_operation: 'create',
   ...made,
 } as const;
 

@@ -39,6 +39,7 @@ export async function createApiKey(tx: Tx, deps: KeyMaking, wanted: NewApiKey): 
     expires_at: wanted.expiresAt ?? null,
     created_at: wanted.now,
     created_by: wanted.createdBy,
+    modified_at: wanted.now,
   };
   await insertApiKey(tx, row);
   return { row, secret };

@@ -13,7 +13,7 @@ export function presentApiKey(row: ApiKeyRow, secret?: string): ApiKey {
     disabled: row.disabled !== 0,
     created_at: formatInstant(row.created_at),
     created_by: row.created_by,
-    modified_at: formatInstant(row.created_at),
+    modified_at: formatInstant(row.modified_at),
     name: row.name,
     ...(row.description === null ? {} : { description: row.description }),
     iam_id: row.iam_id,

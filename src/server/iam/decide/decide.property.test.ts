@@ -171,6 +171,7 @@ test('decides like the rules read one by one, for any policies and any question'
               created_by: '',
               modified_at: 0,
               modified_by: '',
+              parent_id: null,
             });
           }
         });

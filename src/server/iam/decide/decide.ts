@@ -5,6 +5,7 @@ import type { Target } from '../../target.ts';
 import { decideForCluster } from './cluster.ts';
 import type { Decide, Decision } from './decision.ts';
 import { decideForPerson } from './person.ts';
+import { decideForService } from './service.ts';
 
 /** Decisions kept per principal; beyond it they are made anew. */
 const KEPT = 10_000;
@@ -55,9 +56,12 @@ export function createDecide(deps: { readonly store: Store }): Decide {
     switch (principal.kind) {
       case 'user':
       case 'service-id':
+      case 'profile':
         return decideForPerson(db, principal, action, target);
       case 'cluster':
         return decideForCluster(db, principal, action, target);
+      case 'service':
+        return decideForService(db, principal, action, target);
       case 'anonymous':
         return { allowed: false, reason: 'nobody is logged in' };
     }

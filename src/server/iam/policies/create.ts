@@ -1,9 +1,9 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { createPolicy } from '../../../contract/policies/create.ts';
 import type { PolicyRequest } from '../../../contract/policies/policy.ts';
-import { findUser } from '../../../store/iam/accounts.ts';
 import { findSamePolicy, insertPolicy, type PolicyRow } from '../../../store/iam/policies.ts';
 import { findServiceId } from '../../../store/iam/service-ids.ts';
+import { findUser } from '../../../store/iam/users.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { PolicyDocument } from '../decide/policy-document.ts';
 import type { IamDeps } from '../iam-deps.ts';
@@ -44,6 +44,7 @@ export function createPolicyHandler(deps: IamDeps): Handler {
         created_by: principal.iamId,
         modified_at: now,
         modified_by: principal.iamId,
+        parent_id: null,
       };
       await insertPolicy(tx, row);
       return {

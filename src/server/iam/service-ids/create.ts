@@ -35,6 +35,8 @@ export function createServiceIdHandler(deps: IamDeps, guesses: GuessLimit): Hand
         locked: 0,
         created_at: call.now,
         created_by: createdBy,
+        modified_at: call.now,
+        unique_instance_crns: '[]',
       };
       await insertServiceId(tx, row);
       let shownKey: ApiKey | undefined;

@@ -13,11 +13,11 @@ export function presentServiceId(row: ServiceIdRow, apikey?: ApiKey): ServiceId 
     crn: formatCrn({ service: 'iam-identity', accountId: row.account_id, resourceType: 'serviceid', resource: row.id }),
     locked: row.locked !== 0,
     created_at: formatInstant(row.created_at),
-    modified_at: formatInstant(row.created_at),
+    modified_at: formatInstant(row.modified_at),
     account_id: row.account_id,
     name: row.name,
     ...(row.description === null ? {} : { description: row.description }),
-    unique_instance_crns: [],
+    unique_instance_crns: JSON.parse(row.unique_instance_crns) as string[],
     ...(apikey === undefined ? {} : { apikey }),
   };
 }

@@ -191,7 +191,7 @@ test('unknown, disabled and expired API keys look alike', async () => {
 test('a disabled user is locked out at once', async () => {
   await using own = await startTestServer();
   await own.authenticate(own.ownerToken);
-  await own.store.change(['iam'], (tx) => tx.updateTable('users').set({ state: 'DISABLED' }).execute());
+  await own.store.change(['iam'], (tx) => tx.updateTable('account_users').set({ state: 'DISABLED' }).execute());
   await expect((async () => own.authenticate(own.ownerToken))()).rejects.toEqual(refused('UNAUTHENTICATED'));
 });
 

@@ -85,6 +85,7 @@ async function addSigningKey(deps: Making, sealing: KeyObject): Promise<void> {
     sealed_private_key: sealRow(sealing, contextOf(kid), pkcs8),
     public_jwk: JSON.stringify(jwk),
     created_at: deps.now(),
+    activated_at: deps.now(),
     retired_at: null,
   };
   pkcs8.fill(0);

@@ -23,6 +23,6 @@ export function presentGroup(row: ResourceGroupRow): ResourceGroup {
     resource_linkages: [],
     teams_url: `${url}/teams`,
     created_at: formatInstant(row.created_at),
-    updated_at: formatInstant(row.created_at),
+    updated_at: formatInstant(row.updated_at),
   };
 }

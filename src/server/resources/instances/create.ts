@@ -54,6 +54,9 @@ export function createInstanceHandler(deps: ResourceDeps): Handler {
         updated_by: iamId,
         deleted_at: null,
         deleted_by: null,
+        locked: 0,
+        allow_cleanup: 0,
+        last_operation: 'create',
       };
       await insertInstance(tx, row);
       const requestData = { resourceName: body.name, resourceGroupId: body.resource_group, plan: planName, region };

@@ -1,0 +1,31 @@
+import type { Selectable } from 'kysely';
+import type { Db } from '../store.ts';
+import type { PeopleTable } from '../tables.ts';
+
+export type PersonRow = Selectable<PeopleTable>;
+
+/** The realm of people who log in with a password here. */
+export const LOCAL_REALM = 'IBMid';
+
+export async function insertPerson(db: Db, row: PersonRow): Promise<void> {
+  await db.insertInto('people').values(row).execute();
+}
+
+export function findPerson(db: Db, iamId: string): Promise<PersonRow | undefined> {
+  return db.selectFrom('people').selectAll().where('iam_id', '=', iamId).executeTakeFirst();
+}
+
+/** `email` in lower case. */
+export function findLocalPersonByEmail(db: Db, email: string): Promise<PersonRow | undefined> {
+  return db
+    .selectFrom('people')
+    .selectAll()
+    .where('email', '=', email)
+    .where('realm', '=', LOCAL_REALM)
+    .orderBy('iam_id')
+    .executeTakeFirst();
+}
+
+export function findPersonBySubject(db: Db, realm: string, subject: string): Promise<PersonRow | undefined> {
+  return db.selectFrom('people').selectAll().where('realm', '=', realm).where('subject', '=', subject).executeTakeFirst();
+}
