@@ -29,3 +29,18 @@ export function findLocalPersonByEmail(db: Db, email: string): Promise<PersonRow
 export function findPersonBySubject(db: Db, realm: string, subject: string): Promise<PersonRow | undefined> {
   return db.selectFrom('people').selectAll().where('realm', '=', realm).where('subject', '=', subject).executeTakeFirst();
 }
+
+/** Sets a new password. */
+export async function setPassword(db: Db, iamId: string, hash: string, now: number): Promise<void> {
+  await db.updateTable('people').set({ password_hash: hash, password_set_at: now }).where('iam_id', '=', iamId).execute();
+}
+
+/** The same password in another hash, unless somebody has set another one meanwhile. */
+export async function replacePasswordHash(db: Db, iamId: string, before: string, hash: string): Promise<void> {
+  await db
+    .updateTable('people')
+    .set({ password_hash: hash })
+    .where('iam_id', '=', iamId)
+    .where('password_hash', '=', before)
+    .execute();
+}
