@@ -251,7 +251,29 @@ export const ROLES: Readonly<Record<string, readonly Role[]>> = {
   ],
 };
 
+/** Which services are account management: who is in the account, and who may do what there. */
+const PLATFORM_SERVICES: ReadonlySet<string> = new Set([
+  'iam-identity',
+  'iam-access-management',
+  'iam-groups',
+  'user-management',
+  'account-management',
+  'resource-controller',
+]);
+
+export type ServiceType = 'service' | 'platform_service';
+
+/**
+ * What the attribute `serviceType` of a policy is held against: `service` is everything that has instances, `platform_service` all
+ * account management. The server as such (`rootward`) is neither: no policy about everything in an account hands it over.
+ */
+export function serviceTypeOf(serviceName: string): ServiceType | undefined {
+  if (PLATFORM_SERVICES.has(serviceName)) return 'platform_service';
+  return serviceName !== 'rootward' && Object.hasOwn(ROLES, serviceName) ? 'service' : undefined;
+}
+
 /** The role with this CRN as `service` defines it, or undefined. */
 export function findRole(serviceName: string, roleCrn: string): Role | undefined {
+  if (!Object.hasOwn(ROLES, serviceName)) return undefined;
   return ROLES[serviceName]?.find((role) => role.crn === roleCrn);
 }

@@ -11,6 +11,11 @@ export interface Target {
   readonly keyRing?: string;
   readonly resourceType?: string;
   readonly resource?: string;
+  /**
+   * It stands for everything that it leaves open: every instance, ring or key. Whoever is asked about it has to have the action on
+   * all of them, so a policy about what has no ring, say, does not reach it.
+   */
+  readonly whole?: true;
   /** A person's word for it, for the audit record. */
   readonly name?: string;
 }

@@ -4,7 +4,8 @@ import type { Db } from '../../../store/store.ts';
 import type { ClusterPrincipal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
 import type { Decision } from './decision.ts';
-import { type Attributes, grants, matches, parseDocument, sourceKey } from './policy-document.ts';
+import { type Attributes, grants, matches, parseDocument } from './policy-document.ts';
+import { sourceKey } from './subject-key.ts';
 
 const KUBERNETES = 'containers-kubernetes';
 

@@ -1,50 +1,64 @@
 import type { Action } from '../../../contract/actions.ts';
-import { findRole } from '../../../contract/actions.ts';
-import type { PolicyAttribute } from '../../../contract/policies/policy.ts';
+import { findRole, serviceTypeOf } from '../../../contract/actions.ts';
 import type { Target } from '../../target.ts';
-import { matchesGlob } from './glob.ts';
+import { type Condition, holds } from './condition.ts';
 
-/** What the `document` column of a policy holds, in canonical order (policies/document.ts writes it). */
+/**
+ * What the `document` column of a policy holds, in canonical order (policies/check-policy.ts writes it). Access policies have one
+ * subject condition, `iam_id` or `access_group_id`; authorizations have conditions on the source.
+ */
 export interface PolicyDocument {
-  readonly subject: readonly PolicyAttribute[];
+  readonly subject: readonly Condition[];
   readonly roles: readonly string[];
-  readonly resource: readonly PolicyAttribute[];
+  readonly resource: readonly Condition[];
 }
 
 export function parseDocument(text: string): PolicyDocument {
   return JSON.parse(text) as PolicyDocument;
 }
 
-/** The attributes of whoever or whatever a policy may be about. An attribute that is not there matches no condition. */
+/** The attributes of whoever or whatever a policy may be about. An attribute that is not there is undefined. */
 export type Attributes = Readonly<Record<string, string | undefined>>;
 
 export function attributesOf(target: Target): Attributes {
   const { serviceName, accountId, region, resourceGroupId, serviceInstance, keyRing, resourceType, resource } = target;
-  return { serviceName, accountId, region, resourceGroupId, serviceInstance, keyRing, resourceType, resource };
+  const serviceType = serviceTypeOf(serviceName);
+  return { serviceName, serviceType, accountId, region, resourceGroupId, serviceInstance, keyRing, resourceType, resource };
 }
 
-/** True if every condition holds. A list of conditions without service or account holds for nothing. */
-export function matches(conditions: readonly PolicyAttribute[], attributes: Attributes): boolean {
-  const has = (name: string) => conditions.some((condition) => condition.name === name && condition.operator !== 'stringMatch');
-  if (!has('serviceName') || !has('accountId')) return false;
-  return conditions.every(({ name, value, operator }) => {
-    const actual = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-    if (actual === undefined) return false;
-    return operator === 'stringMatch' ? matchesGlob(value, actual) : actual === value;
+/** What says which services a list of conditions is about. A list that has none of them is about nothing. */
+const ABOUT: ReadonlySet<string> = new Set(['serviceName', 'serviceType', 'resourceGroupId']);
+
+/**
+ * True if every condition holds. The account has to be given, exactly, and with it what in the account it is about: a list of
+ * conditions without them holds for nothing. `whole`: the attributes stand for everything that they leave open, so none is absent.
+ */
+export function matches(conditions: readonly Condition[], attributes: Attributes, whole = false): boolean {
+  if (exactValue(conditions, 'accountId') === undefined) return false;
+  if (!conditions.some(({ name, value }) => ABOUT.has(name) && value !== false)) return false;
+  return conditions.every((condition) => {
+    const actual = Object.hasOwn(attributes, condition.name) ? attributes[condition.name] : undefined;
+    return holds(condition, actual, whole);
   });
 }
 
-/** Do the roles of the policy carry `action` on the service that the policy is about? */
+/** The one value that an attribute has to have, or undefined where the conditions leave it open in any way. */
+export function exactValue(conditions: readonly Condition[], name: string): string | undefined {
+  for (const condition of conditions) {
+    if (condition.name !== name || typeof condition.value !== 'string') continue;
+    if (condition.operator === undefined || condition.operator === 'stringEquals') return condition.value;
+  }
+  return undefined;
+}
+
+/** Do the roles of the policy carry `action` on that service? */
 export function rolesCarry(document: PolicyDocument, service: string, action: Action): boolean {
   return document.roles.some((role) => findRole(service, role)?.actions.includes(action) ?? false);
 }
 
 /** Resource and roles together; the subject has been matched by the look-up or by the caller. */
 export function grants(document: PolicyDocument, action: Action, target: Target): boolean {
-  return rolesCarry(document, target.serviceName, action) && matches(document.resource, attributesOf(target));
-}
-
-/** Under which key the authorizations of one source service in one source account are found. */
-export function sourceKey(serviceName: string, accountId: string): string {
-  return `${serviceName} a/${accountId}`;
+  return (
+    rolesCarry(document, target.serviceName, action) && matches(document.resource, attributesOf(target), target.whole === true)
+  );
 }

@@ -4,7 +4,8 @@ import type { Db } from '../../../store/store.ts';
 import type { ServicePrincipal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
 import type { Decision } from './decision.ts';
-import { grants, matches, parseDocument, sourceKey } from './policy-document.ts';
+import { grants, matches, parseDocument } from './policy-document.ts';
+import { sourceKey } from './subject-key.ts';
 
 /** An instance of a service is decided by the service authorizations of the account that owns the target, and by nothing else. */
 export async function decideForService(db: Db, principal: ServicePrincipal, action: Action, target: Target): Promise<Decision> {

@@ -1,7 +1,8 @@
 import { AUTHORIZATION_DELEGATOR, findRole, ROLES } from '../../../contract/actions.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import type { PolicyAttribute, PolicyRequest } from '../../../contract/policies/policy.ts';
-import { type PolicyDocument, sourceKey } from '../decide/policy-document.ts';
+import type { PolicyDocument } from '../decide/policy-document.ts';
+import { sourceKey } from '../decide/subject-key.ts';
 
 /** A policy that may be stored, as far as its own text can tell. */
 export interface CheckedPolicy {

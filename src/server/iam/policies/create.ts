@@ -5,7 +5,7 @@ import { findSamePolicy, insertPolicy, type PolicyRow } from '../../../store/iam
 import { findServiceId } from '../../../store/iam/service-ids.ts';
 import { findUser } from '../../../store/iam/users.ts';
 import { type Handler, handle } from '../../handler.ts';
-import type { PolicyDocument } from '../decide/policy-document.ts';
+import { exactValue, type PolicyDocument } from '../decide/policy-document.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { SERVICE_ID_PREFIX } from '../identity.ts';
 import { checkPolicy } from './check-policy.ts';
@@ -19,10 +19,10 @@ export function createPolicyHandler(deps: IamDeps): Handler {
     async resolve(call) {
       const { body } = call.input;
       const checked = checkPolicy(body, call.principal.accountId);
-      const target = targetOfPolicy(checked.document);
+      const target = await targetOfPolicy(deps.decide, call.principal, 'iam.policy.create', checked.document);
       const missing =
         (await unknownSubject(body, checked.subjectKey, target.accountId)) ??
-        (await refuseEscalation(deps.decide, call.principal, checked.document, target));
+        (await refuseEscalation(deps.decide, call.principal, checked.document));
       return missing ? { target, missing } : { target, record: checked };
     },
     async change(call, { document, subjectKey }, tx) {
@@ -72,16 +72,15 @@ export function createPolicyHandler(deps: IamDeps): Handler {
 
 /** What the audit record says about a policy. */
 export function policyFacts(row: PolicyRow, document: PolicyDocument): Readonly<Record<string, unknown>> {
-  const value = (attributes: PolicyDocument['subject'], name: string) => attributes.find((entry) => entry.name === name)?.value;
   return {
     policyId: row.id,
     policyType: row.type,
     roles: document.roles,
-    iamId: value(document.subject, 'iam_id'),
-    accountId: value(document.subject, 'accountId'),
-    sourceServiceName: value(document.subject, 'serviceName'),
-    sourceServiceInstance: value(document.subject, 'serviceInstance'),
-    targetServiceName: value(document.resource, 'serviceName'),
-    targetServiceInstance: value(document.resource, 'serviceInstance'),
+    iamId: exactValue(document.subject, 'iam_id'),
+    accountId: exactValue(document.subject, 'accountId'),
+    sourceServiceName: exactValue(document.subject, 'serviceName'),
+    sourceServiceInstance: exactValue(document.subject, 'serviceInstance'),
+    targetServiceName: exactValue(document.resource, 'serviceName'),
+    targetServiceInstance: exactValue(document.resource, 'serviceInstance'),
   };
 }

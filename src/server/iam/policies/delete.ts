@@ -9,7 +9,7 @@ import { resolvePolicy } from './find.ts';
 /** Deletes a policy. Decisions that it allowed are forgotten before the caller gets the answer. */
 export function deletePolicyHandler(deps: IamDeps): Handler {
   return handle(deletePolicy, {
-    resolve: (call) => resolvePolicy(deps.store.db, call.principal.accountId, call.input.params.id),
+    resolve: (call) => resolvePolicy(deps, call.principal, 'iam.policy.delete', call.input.params.id),
     async change(call, { row, document }, tx) {
       const by = { iamId: call.principal.iamId, at: call.now };
       if (!(await markPolicyDeleted(tx, row.account_id, row.id, by))) throw new RootwardError('POLICY_NOT_FOUND');

@@ -6,7 +6,7 @@ import { presentPolicy } from './present.ts';
 
 export function getPolicyHandler(deps: IamDeps): Handler {
   return handle(getPolicy, {
-    resolve: (call) => resolvePolicy(deps.store.db, call.principal.accountId, call.input.params.id),
+    resolve: (call) => resolvePolicy(deps, call.principal, 'iam.policy.read', call.input.params.id),
     run: (_call, { row, document }) => ({
       output: presentPolicy(row, deps.origin(), document),
       headers: { ETag: row.etag },

@@ -6,7 +6,7 @@ import { parseDocument } from '../decide/policy-document.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { ownAccount } from '../own-account.ts';
 import { presentPolicy } from './present.ts';
-import { targetOfPolicy } from './target.ts';
+import { mayOnPolicy } from './target.ts';
 
 /** Lists policies of the account: those about the caller, and those about targets on which the caller may read policies. */
 export function listPoliciesHandler(deps: IamDeps): Handler {
@@ -22,7 +22,7 @@ export function listPoliciesHandler(deps: IamDeps): Handler {
         const document = parseDocument(row.document);
         const visible =
           row.subject_key === call.principal.iamId ||
-          (await deps.decide(call.principal, 'iam.policy.read', targetOfPolicy(document))).allowed;
+          (await mayOnPolicy(deps.decide, call.principal, 'iam.policy.read', document));
         if (visible) policies.push(presentPolicy(row, deps.origin(), document));
       }
       return { output: { policies } };

@@ -2,17 +2,18 @@ import { AUTHORIZATION_DELEGATOR, findRole } from '../../../contract/actions.ts'
 import type { Policy, PolicyAttribute } from '../../../contract/policies/policy.ts';
 import type { PolicyRow } from '../../../store/iam/policies.ts';
 import { formatInstant } from '../../instant.ts';
-import { type PolicyDocument, parseDocument } from '../decide/policy-document.ts';
+import type { Condition } from '../decide/condition.ts';
+import { exactValue, type PolicyDocument, parseDocument } from '../decide/policy-document.ts';
 
 export function presentPolicy(row: PolicyRow, origin: string, document: PolicyDocument = parseDocument(row.document)): Policy {
-  const serviceName = document.resource.find(({ name }) => name === 'serviceName')?.value ?? '';
+  const serviceName = exactValue(document.resource, 'serviceName') ?? '';
   return {
     id: row.id,
     type: row.type,
     ...(row.description === null ? {} : { description: row.description }),
-    subjects: [{ attributes: [...document.subject] }],
+    subjects: [{ attributes: document.subject.map(presentCondition) }],
     roles: document.roles.map((role) => ({ role_id: role, display_name: roleName(serviceName, role) })),
-    resources: [{ attributes: document.resource.map(withOperator) }],
+    resources: [{ attributes: document.resource.map(presentCondition).map(withOperator) }],
     href: `${origin}/v1/policies/${row.id}`,
     created_at: formatInstant(row.created_at),
     created_by_id: row.created_by,
@@ -20,6 +21,12 @@ export function presentPolicy(row: PolicyRow, origin: string, document: PolicyDo
     last_modified_by_id: row.modified_by,
     state: row.state,
   };
+}
+
+/** Only what this API can say is stored by it; any other value is shown as JSON text. */
+function presentCondition({ name, value, operator }: Condition): PolicyAttribute {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return operator === 'stringMatch' ? { name, value: text, operator } : { name, value: text };
 }
 
 /** Published answers name the operator of every resource attribute. */

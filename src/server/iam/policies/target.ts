@@ -1,21 +1,61 @@
+import { type Action, ROLES, serviceTypeOf } from '../../../contract/actions.ts';
+import type { Principal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
-import type { PolicyDocument } from '../decide/policy-document.ts';
+import { holds } from '../decide/condition.ts';
+import type { Decide } from '../decide/decision.ts';
+import { exactValue, type PolicyDocument } from '../decide/policy-document.ts';
+
+const NARROWING = ['region', 'resourceGroupId', 'serviceInstance', 'keyRing', 'resourceType', 'resource'] as const;
 
 /**
- * What a policy is about, as the target of a decision. A condition with wildcards is left out: whoever manages such a policy
- * needs his rights on everything that it could match, so the target is the wider one.
+ * What a policy is about, as targets of a decision: one for each service that it reaches. A condition that is not exact is left out:
+ * whoever manages such a policy needs his rights on everything that it could match, so the target is the wider one.
  */
-export function targetOfPolicy(document: PolicyDocument): Target {
-  const exact = new Map(
-    document.resource.filter(({ operator }) => operator !== 'stringMatch').map(({ name, value }) => [name, value]),
-  );
-  const target: { -readonly [K in keyof Target]: Target[K] } = {
-    serviceName: exact.get('serviceName') ?? '',
-    accountId: exact.get('accountId') ?? '',
+export function targetsOfPolicy({ resource }: PolicyDocument): readonly [Target, ...Target[]] {
+  const common: { -readonly [K in keyof Target]: Target[K] } = {
+    serviceName: exactValue(resource, 'serviceName') ?? '',
+    accountId: exactValue(resource, 'accountId') ?? '',
+    whole: true,
   };
-  for (const name of ['region', 'resourceGroupId', 'serviceInstance', 'keyRing', 'resourceType', 'resource'] as const) {
-    const value = exact.get(name);
-    if (value !== undefined) target[name] = value;
+  for (const name of NARROWING) {
+    const value = exactValue(resource, name);
+    if (value !== undefined) common[name] = value;
   }
-  return target;
+  const [first, ...others] = Object.keys(ROLES)
+    .filter((service) => isAbout(resource, service))
+    .map((serviceName): Target => ({ ...common, serviceName }));
+  return first ? [first, ...others] : [common];
+}
+
+function isAbout(resource: PolicyDocument['resource'], service: string): boolean {
+  return resource.every((condition) => {
+    if (condition.name === 'serviceName') return holds(condition, service);
+    return condition.name !== 'serviceType' || holds(condition, serviceTypeOf(service));
+  });
+}
+
+/** May he do that on everything that the policy reaches? */
+export async function mayOnPolicy(
+  decide: Decide,
+  principal: Principal,
+  action: Action,
+  document: PolicyDocument,
+): Promise<boolean> {
+  const target = await targetOfPolicy(decide, principal, action, document);
+  return (await decide(principal, action, target)).allowed;
+}
+
+/**
+ * The target on which the pipeline decides what somebody asks about a policy: the first one on which he may not do it, so that he may
+ * only if he may on all of them.
+ */
+export async function targetOfPolicy(
+  decide: Decide,
+  principal: Principal,
+  action: Action,
+  document: PolicyDocument,
+): Promise<Target> {
+  const targets = targetsOfPolicy(document);
+  for (const target of targets) if (!(await decide(principal, action, target)).allowed) return target;
+  return targets[0];
 }

@@ -5,7 +5,6 @@ import type { Principal } from '../../principal.ts';
 import type { Decide } from '../decide/decision.ts';
 import { parseDocument } from '../decide/policy-document.ts';
 import { refuseEscalation } from './escalation.ts';
-import { targetOfPolicy } from './target.ts';
 
 interface Deps {
   readonly db: Db;
@@ -25,7 +24,7 @@ export async function refuseBeyondRights(
 ): Promise<RootwardError | undefined> {
   for (const { document } of await policiesOfSubject(db, accountId, subjectKey)) {
     const policy = parseDocument(document);
-    const refusal = await refuseEscalation(decide, principal, policy, targetOfPolicy(policy));
+    const refusal = await refuseEscalation(decide, principal, policy);
     if (!refusal) continue;
     return new RootwardError('ACTION_DENIED', {
       message: `${subjectKey} has rights that you do not have yourself, so you cannot let anybody act as it.`,
