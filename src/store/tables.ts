@@ -179,7 +179,7 @@ export interface TrustedProfilesTable {
 export interface ProfileIdentitiesTable {
   profile_id: string;
   type: 'user' | 'serviceid' | 'crn';
-  /** Its IAM id, or the CRN. */
+  /** Its IAM id (`IBMid-…`, `iam-ServiceId-…`), or the CRN. */
   identifier: string;
   account_id: string;
   description: string | null;
@@ -232,6 +232,9 @@ export interface ApiKeysTable {
   created_at: number;
   created_by: string;
   modified_at: number;
+  /** What `secret_hash` was before the last rotation, as long as that secret may still be used. */
+  previous_secret_hash: Uint8Array | null;
+  previous_until: number | null;
 }
 
 export interface SigningKeysTable {

@@ -140,6 +140,11 @@ export const access: Migration = {
       .addColumn('created_by', text, notNull)
       .addPrimaryKeyConstraint('profile_identities_pk', ['profile_id', 'type', 'identifier'])
       .execute();
+    await db.schema
+      .createIndex('profile_identities_by_identity')
+      .on('profile_identities')
+      .columns(['account_id', 'identifier'])
+      .execute();
 
     await db.schema
       .createTable('profile_claim_rules')
@@ -189,6 +194,14 @@ export const access: Migration = {
       .addColumn('unique_instance_crns', text, (column) => column.notNull().defaultTo('[]'))
       .execute();
     await db.schema.alterTable('api_keys').addColumn('modified_at', integer, no).execute();
+    await db.schema.alterTable('api_keys').addColumn('previous_secret_hash', blob).execute();
+    await db.schema.alterTable('api_keys').addColumn('previous_until', integer).execute();
+    await db.schema
+      .createIndex('api_keys_by_previous_secret')
+      .on('api_keys')
+      .column('previous_secret_hash')
+      .where(sql.ref('previous_secret_hash'), 'is not', null)
+      .execute();
     await db.schema.alterTable('signing_keys').addColumn('activated_at', integer).execute();
     await db.schema.alterTable('policies').addColumn('parent_id', text).execute();
     await db.schema.alterTable('resource_groups').addColumn('updated_at', integer, no).execute();
@@ -228,6 +241,7 @@ export const access: Migration = {
       .columns(['account_id', 'state', 'created_at', 'id'])
       .execute();
     await db.schema.createIndex('service_ids_by_account').on('service_ids').columns(['account_id', 'id']).execute();
+    await db.schema.createIndex('service_ids_by_name').on('service_ids').columns(['account_id', 'name', 'id']).execute();
     await db.schema.createIndex('api_keys_by_account').on('api_keys').columns(['account_id', 'id']).execute();
   },
 };

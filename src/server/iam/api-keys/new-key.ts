@@ -40,6 +40,8 @@ export async function createApiKey(tx: Tx, deps: KeyMaking, wanted: NewApiKey): 
     created_at: wanted.now,
     created_by: wanted.createdBy,
     modified_at: wanted.now,
+    previous_secret_hash: null,
+    previous_until: null,
   };
   await insertApiKey(tx, row);
   return { row, secret };
