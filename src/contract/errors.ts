@@ -271,15 +271,42 @@ export const ERRORS = {
   SERVICE_ONLY: { ...denied, keyProtect: { reason: 'SERVICE_ONLY_ERR' }, text: 'Only a service may do this.' },
   RESOURCE_OWNER: { ...denied, keyProtect: { reason: 'RESOURCE_OWNER_ERR' }, text: 'The resource belongs to another service.' },
 
+  INSTANCE_UNINITIALIZED: {
+    ...conflict,
+    keyProtect: { reason: 'INSTANCE_UNINITIALIZED_ERR' },
+    text: 'The instance has to be initialized before it can hold keys.',
+  },
+
   // IAM and resources
   POLICY_NOT_FOUND: { ...missing, iam: 'policy_not_found', text: 'The policy does not exist.' },
   POLICY_CONFLICT: { ...conflict, iam: 'policy_conflict_error', text: 'The same policy exists already.' },
   ROLE_NOT_FOUND: { ...invalid, iam: 'role_not_found', text: 'The role does not exist for this service.' },
   IAM_NOT_FOUND: { ...missing, iam: 'not_found', text: 'The identity or API key does not exist.' },
+  ENTITY_TAG: {
+    ...conflict,
+    iam: 'conflict',
+    text: 'It was changed meanwhile: If-Match does not name its current entity tag. Read it again.',
+  },
+  ENTITY_LOCKED: { ...conflict, http: 423, iam: 'locked', text: 'It is locked. Unlock it first.' },
+  NAME_TAKEN: { ...conflict, iam: 'conflict', text: 'The name is taken in this account.' },
+  GROUP_HAS_MEMBERS: {
+    ...conflict,
+    iam: 'group_not_empty',
+    text: 'The access group has members. Remove them first, or delete it with force=true.',
+  },
   SERVICE_UNKNOWN: { ...invalid, text: 'The plan or service is not offered here.' },
   RESOURCE_NOT_FOUND: { ...missing, text: 'The resource instance does not exist.' },
   RESOURCE_GONE: { http: 410, grpc: 'NOT_FOUND', exit: 3, retry: 'no', text: 'The resource instance has been removed.' },
   INSTANCE_HAS_KEYS: { ...conflict, text: 'The instance still contains keys. Delete every key first.' },
+  INSTANCE_LOCKED: { ...conflict, text: 'The instance is locked: it can be neither changed nor deleted. Unlock it first.' },
+  OPERATION_ENDED: { ...conflict, text: 'The last operation of the instance has ended and cannot be cancelled any more.' },
+  RECLAMATION_NOT_FOUND: { ...missing, text: 'The reclamation does not exist.' },
+  RECLAMATION_ENDED: { ...conflict, text: 'The reclamation has ended: its instance was restored or removed for good.' },
+  GROUP_NAME_TAKEN: { ...conflict, text: 'A resource group with this name exists already.' },
+  GROUP_DEFAULT: { ...conflict, text: 'The default resource group cannot be deleted.' },
+  GROUP_NOT_EMPTY: { ...conflict, text: 'Instances or clusters are still in this resource group.' },
+  CATALOG_NOT_FOUND: { ...missing, text: 'The catalog has no such entry.' },
+  SEARCH_QUERY: { ...invalid, text: 'The search was not understood.' },
   INSTANCE_ACTIVE_CLUSTERS: { ...conflict, text: 'Clusters still use a root key of this instance.' },
 
   // Clusters
@@ -308,6 +335,7 @@ export const ERRORS = {
     ...denied,
     text: 'The owner of the API key of this region and resource group may not use the KMS instance.',
   },
+  API_KEY_OWNER_NONE: { ...missing, text: 'Nobody owns an API key of this region and resource group.' },
   CONTROL_PLANE_UNAVAILABLE: { ...unavailable, text: 'This server cannot run hosted control planes.' },
   STEP_FENCED: { ...conflict, text: 'Another agent has taken over this step.' },
   STEP_ORDER: { ...conflict, text: 'This step needs what an earlier step has not done yet.' },

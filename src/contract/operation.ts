@@ -11,7 +11,8 @@ export interface HttpBinding {
   readonly path: string;
   /** Other addresses under which published clients look for the same thing. */
   readonly aliases?: readonly string[];
-  readonly success: 200 | 201 | 204;
+  /** 207: the answer says what became of each thing by itself. */
+  readonly success: 200 | 201 | 204 | 207;
   /** The body is `application/x-www-form-urlencoded` instead of JSON. */
   readonly form?: true;
   /** An older address of several operations: the value of this query parameter names the one that serves the request. */

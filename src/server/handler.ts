@@ -30,16 +30,20 @@ export interface Call<I extends InputSchemas> {
 
 /**
  * What `resolve` found. If `missing` is set, it is thrown after the decision about `target`, so that nobody learns of what they may
- * not see. `metered` is the instance that wants its requests counted.
+ * not see. `metered` is the instance that wants its requests counted; `audit` names the record of a refusal.
  */
-export type Resolved<R> =
-  | { readonly target: Target; readonly record: R; readonly missing?: undefined; readonly metered?: string | undefined }
-  | { readonly target: Target; readonly missing: RootwardError; readonly metered?: string | undefined };
+export type Resolved<R> = {
+  readonly target: Target;
+  readonly metered?: string | undefined;
+  readonly audit?: Pick<AuditFacts, 'action' | 'initiator'>;
+} & ({ readonly record: R; readonly missing?: undefined } | { readonly missing: RootwardError });
 
 /** What the audit record says beside who did what to which target. Only allow-listed names reach the log. */
 export interface AuditFacts {
   /** The event's name where it depends on what was done: an acknowledgement is named by what it acknowledges. */
   readonly action?: string;
+  /** Who asked, where that is known only from the request itself: at a login. */
+  readonly initiator?: Principal;
   readonly requestData?: Readonly<Record<string, unknown>>;
   readonly responseData?: Readonly<Record<string, unknown>>;
 }
@@ -50,7 +54,7 @@ export interface Outcome<T> {
   /** Response headers beside the standard ones. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Where one operation has two success codes (delete with and without representation). */
-  readonly status?: 200 | 201 | 202 | 204;
+  readonly status?: 200 | 201 | 202 | 204 | 207;
   /** Runs after the commit and the audit record, before the reply: wakes listeners. It must not fail. */
   readonly after?: () => void;
 }

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode, type ErrorRow } from '../errors.ts';
+import { identityCodes, isIdentityPath } from '../identity-errors.ts';
 import type { Api, Operation } from '../operation.ts';
 import { OPERATIONS } from '../operations.ts';
 
@@ -19,6 +20,7 @@ export function statusIn(api: Api, code: ErrorCode): number {
 export function shownCode({ api, http }: Operation, code: ErrorCode): string {
   const row: ErrorRow = ERRORS[code];
   if (api === 'key-protect') return row.keyProtect?.reason ?? code;
+  if (isIdentityPath(http.path)) return identityCodes(code).code;
   if (api === 'iam') return row.iam ?? (http.path.startsWith('/identity/') ? code : code.toLowerCase());
   return code;
 }

@@ -1,4 +1,5 @@
 import Type, { type TObject } from 'typebox';
+import { isIdentityPath } from '../identity-errors.ts';
 import type { Operation } from '../operation.ts';
 
 const Target = Type.Optional(
@@ -42,6 +43,23 @@ export const IamError = Type.Object({
   errors: Type.Array(Type.Object({ code: Type.String(), message: Type.String(), target: Target }), { minItems: 1 }),
 });
 
+/** Of API keys, service IDs and trusted profiles. */
+export const IdentityError = Type.Object({
+  context: Type.Object({ requestId: Type.String() }),
+  status_code: Type.Integer(),
+  errors: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      message_code: Type.String(),
+      message: Type.String(),
+      details: Type.Optional(Type.String({ description: 'What can be done' })),
+      target: Target,
+    }),
+    { minItems: 1 },
+  ),
+  trace: Type.String(),
+});
+
 export const ContainersError = Type.Object({
   incidentID: Type.String(),
   code: Type.String(),
@@ -66,6 +84,7 @@ export function errorBodyOf({ api, http }: Operation): TObject {
     case 'key-protect':
       return KeyProtectError;
     case 'iam':
+      if (isIdentityPath(http.path)) return IdentityError;
       return http.path.startsWith('/identity/') ? TokenError : IamError;
     case 'containers':
       return ContainersError;

@@ -62,6 +62,33 @@ describe('an error in the words of each API', () => {
     });
   });
 
+  it.each(['/v1/apikeys/x', '/v1/serviceids/x', '/v1/profiles/x'])(
+    'IAM identity: context, code and message_code, details that say what can be done: %s',
+    (path) => {
+      const reply = errorReply('iam', new RootwardError('IAM_NOT_FOUND', { hint: 'List them.', target }), 'c1', path);
+      expect(reply).toEqual({
+        status: 404,
+        body: {
+          context: { requestId: 'c1' },
+          status_code: 404,
+          errors: [
+            {
+              code: 'not_found',
+              message_code: 'BXNIM0109E',
+              message: 'The identity or API key does not exist.',
+              details: 'List them.',
+              target,
+            },
+          ],
+          trace: 'c1',
+        },
+      });
+      const body = (code: ErrorCode) => errorReply('iam', new RootwardError(code), 'c1', path).body;
+      expect(body('TOKEN_EXPIRED')).toMatchObject({ errors: [{ code: 'token_expired', message_code: 'BXNIM0407E' }] });
+      expect(body('ENTITY_TAG')).toMatchObject({ status_code: 409, errors: [{ code: 'conflict', message_code: 'ENTITY_TAG' }] });
+    },
+  );
+
   it('the Kubernetes service: incidentID, description, and what can be done', () => {
     const reply = errorReply(
       'containers',
@@ -100,6 +127,8 @@ it.each([
   ['/api/v2/nothing', 'key-protect'],
   ['/identity/nothing', 'iam'],
   ['/v1/policies/x/y', 'iam'],
+  ['/v1/profiles/x/y', 'iam'],
+  ['/v2/groups/x/y', 'iam'],
   ['/v2/resource_nothing', 'resource-controller'],
   ['/v2/getNothing', 'containers'],
   ['/global/v1/clusters', 'containers'],

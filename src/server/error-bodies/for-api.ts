@@ -1,7 +1,8 @@
 import type { RootwardError } from '../../contract/errors.ts';
+import { isIdentityPath } from '../../contract/identity-errors.ts';
 import type { Api } from '../../contract/operation.ts';
 import { containersErrorBody } from './containers.ts';
-import { iamErrorBody, tokenErrorBody } from './iam.ts';
+import { iamErrorBody, identityErrorBody, tokenErrorBody } from './iam.ts';
 import { keyProtectErrorBody, keyProtectStatus } from './key-protect.ts';
 import { resourceErrorBody } from './resource-controller.ts';
 
@@ -17,6 +18,7 @@ export function errorReply(api: Api, error: RootwardError, correlationId: string
     case 'key-protect':
       return { status: keyProtectStatus(error), body: keyProtectErrorBody(error) };
     case 'iam':
+      if (isIdentityPath(url)) return { status, body: identityErrorBody(error, correlationId) };
       return {
         status,
         body: /^\/(identity|oidc)\//.test(url) ? tokenErrorBody(error, correlationId, url) : iamErrorBody(error, correlationId),
@@ -32,7 +34,7 @@ export function errorReply(api: Api, error: RootwardError, correlationId: string
 /** Which API an address that leads nowhere would have belonged to. */
 export function apiOfPath(path: string): Api {
   if (path.startsWith('/api/v2/')) return 'key-protect';
-  if (/^\/(identity|oidc|v1\/(apikeys|serviceids|policies)|v2\/policies)(\/|$)/.test(path)) return 'iam';
+  if (/^\/(identity|oidc|v1\/(apikeys|serviceids|profiles|policies)|v2\/(policies|groups))(\/|$)/.test(path)) return 'iam';
   if (/^\/v2\/resource_/.test(path)) return 'resource-controller';
   if (/^\/(global\/)?v[12]\//.test(path)) return 'containers';
   return 'rootward';

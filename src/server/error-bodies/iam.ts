@@ -1,4 +1,5 @@
 import type { RootwardError } from '../../contract/errors.ts';
+import { identityCodes } from '../../contract/identity-errors.ts';
 
 /** The error body of the token service. Its clients take their text from `errorMessage`. */
 export function tokenErrorBody(error: RootwardError, requestId: string, url: string) {
@@ -9,7 +10,24 @@ export function tokenErrorBody(error: RootwardError, requestId: string, url: str
   };
 }
 
-/** The error body of API keys, service IDs and policies. Clients take their text from `errors[0].message`. */
+/** The error body of API keys, service IDs and trusted profiles. Clients take their text from `errors[0].message`. */
+export function identityErrorBody(error: RootwardError, requestId: string) {
+  return {
+    context: { requestId },
+    status_code: error.row.http,
+    errors: [
+      {
+        ...identityCodes(error.code),
+        message: error.message,
+        ...(error.hint !== undefined && { details: error.hint }),
+        ...(error.target && { target: { ...error.target } }),
+      },
+    ],
+    trace: requestId,
+  };
+}
+
+/** The error body of policies and access groups. Clients take their text from `errors[0].message`. */
 export function iamErrorBody(error: RootwardError, trace: string) {
   return {
     trace,

@@ -8,9 +8,19 @@ export async function insertApiKey(db: Db, row: ApiKeyRow): Promise<void> {
   await db.insertInto('api_keys').values(row).execute();
 }
 
-/** By the keyed hash of the secret: the one look-up that cannot name an account, because the secret is all that is known. */
-export function findApiKeyByHash(db: Db, secretHash: Uint8Array): Promise<ApiKeyRow | undefined> {
-  return db.selectFrom('api_keys').selectAll().where('secret_hash', '=', secretHash).executeTakeFirst();
+/**
+ * By the keyed hash of the secret: the one look-up that cannot name an account, because the secret is all that is known. A secret from
+ * before a rotation counts until its time is over.
+ */
+export async function findApiKeyByHash(db: Db, secretHash: Uint8Array, now: number): Promise<ApiKeyRow | undefined> {
+  const current = await db.selectFrom('api_keys').selectAll().where('secret_hash', '=', secretHash).executeTakeFirst();
+  if (current) return current;
+  return db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('previous_secret_hash', '=', secretHash)
+    .where('previous_until', '>', now)
+    .executeTakeFirst();
 }
 
 export function findApiKey(db: Db, accountId: string, id: string): Promise<ApiKeyRow | undefined> {

@@ -63,7 +63,7 @@ export async function refuseTakenSecret(
   secret: string,
   { host, now }: Pick<Call<InputSchemas>, 'host' | 'now'>,
 ): Promise<void> {
-  if (!(await findApiKeyByHash(db, hashSecret(deps.barrier, secret)))) return;
+  if (!(await findApiKeyByHash(db, hashSecret(deps.barrier, secret), now))) return;
   const taken = new RootwardError('INVALID_FIELD', {
     message: 'Field apikey is not usable. Choose another value.',
     target: { type: 'field', name: 'apikey' },

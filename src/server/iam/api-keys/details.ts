@@ -12,7 +12,7 @@ export function apiKeyDetailsHandler(deps: IamDeps, guesses: GuessLimit): Handle
   return handle(getApiKeyDetails, {
     async resolve(call) {
       const { accountId } = call.principal;
-      const row = await findApiKeyByHash(deps.store.db, hashSecret(deps.barrier, call.input.headers['iam-apikey']));
+      const row = await findApiKeyByHash(deps.store.db, hashSecret(deps.barrier, call.input.headers['iam-apikey']), call.now);
       const found = resolvedKey(row?.account_id === accountId ? row : undefined, accountId);
       return found.missing ? { ...found, missing: guesses.wrong(call.host.address, call.now, found.missing) } : found;
     },

@@ -27,7 +27,7 @@ export function createTokenHandler(deps: IamDeps, guesses: GuessLimit): Handler 
   }
 
   const logInByApiKey = async (secret: string, now: number): Promise<Login | undefined> =>
-    logIn(await findApiKeyByHash(db, hashSecret(deps.barrier, secret)), now);
+    logIn(await findApiKeyByHash(db, hashSecret(deps.barrier, secret), now), now);
 
   async function logInByRefreshToken(token: string, now: number): Promise<Login | undefined> {
     const opened = openRefreshToken(deps.barrier, token, now);
