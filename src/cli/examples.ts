@@ -55,6 +55,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'clusters.delete': ['ks cluster rm -c payments --force'],
   'clusters.kubeconfig': ['ks cluster config -c payments --admin > payments.kubeconfig'],
   'clusters.refresh-master': ['ks cluster master refresh -c payments'],
+  'api-key-owners.get': ['ks api-key info -c payments', 'ks api-key info -c payments --output json'],
+  'api-key-owners.reset': ['ks api-key reset --region us-south --force'],
   'clock.read': ['clock show'],
   'clock.accept': ['clock accept'],
   'backups.list': ['backup list', 'backup list --output json'],

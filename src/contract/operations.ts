@@ -1,6 +1,8 @@
 import { readPluginState } from './agents/plugin-state.ts';
 import { pollStep } from './agents/poll.ts';
 import { reportProgress, reportStep } from './agents/report.ts';
+import { getApiKeyOwner } from './api-key-owners/get.ts';
+import { resetApiKeyOwner } from './api-key-owners/reset.ts';
 import { createApiKey } from './api-keys/create.ts';
 import { deleteApiKey } from './api-keys/delete.ts';
 import { getApiKeyDetails } from './api-keys/details.ts';
@@ -158,6 +160,8 @@ export const OPERATIONS: readonly Operation[] = [
   refreshMaster,
   refreshMasterV1,
   updateClusterKeyState,
+  getApiKeyOwner,
+  resetApiKeyOwner,
   enableKms,
   enableKmsV1,
   listKmsInstances,

@@ -13,6 +13,7 @@ import { createKeyWatch } from './clusters/masters/key-watch.ts';
 import type { Foundation, Parts } from './compose.ts';
 import type { Handler } from './handler.ts';
 import { createClusterCredentials } from './iam/api-keys/cluster-credentials.ts';
+import { createOwnerKey } from './iam/api-keys/owner-key.ts';
 import { binarySettings } from './operate/binary-settings.ts';
 import { type CompanionSocket, listenForCompanions } from './operate/companion-socket.ts';
 
@@ -54,6 +55,7 @@ export function createHosting(parts: Parts, hosts: boolean): Hosting {
         ...foundation,
         controlPlane,
         createCredentials: (tx, cluster) => createClusterCredentials(tx, foundation, cluster),
+        createOwnerKey: (tx, owner) => createOwnerKey(tx, foundation, owner),
         changes,
         region: config.region,
         kekLeaseSeconds: config.clusters.kekLeaseSeconds,

@@ -1,4 +1,5 @@
 import type { Extension } from '../call.ts';
+import { RESET_API_KEY } from './api-key-owners.ts';
 import { LIST_BACKUPS } from './backups.ts';
 import { CLUSTER_CONFIG, CREATE_CLASSIC, ENABLE_KMS, REFRESH_MASTER, REMOVE_CLUSTER } from './clusters.ts';
 import { LIST_KEYS, LIST_VERSIONS, UNWRAP } from './keys.ts';
@@ -25,6 +26,7 @@ export const EXTENSIONS: Readonly<Record<string, Extension>> = {
   'policies.delete': { done: 'The policy is deleted.' },
   'clusters.create': CREATE_CLASSIC,
   'clusters.delete': REMOVE_CLUSTER,
+  'api-key-owners.reset': RESET_API_KEY,
   'clusters.refresh-master': REFRESH_MASTER,
   'clusters.kubeconfig': CLUSTER_CONFIG,
   'enabling.enable': ENABLE_KMS,

@@ -8,6 +8,7 @@ import {
   POLICIES,
   SERVICE_IDS,
 } from '../../contract/views/account-columns.ts';
+import { API_KEY_OWNER } from '../../contract/views/api-key-owner-columns.ts';
 import { BACKUPS } from '../../contract/views/backup-columns.ts';
 import { CLUSTER_LIST, CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
 import { IMPORT_TOKEN, RETRIEVED_IMPORT_TOKEN } from '../../contract/views/import-token-columns.ts';
@@ -60,6 +61,8 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'clusters.create': page([field('ID', 'id')]),
   'clusters.get': page(CLUSTER_PAGE),
   'clusters.list': list(CLUSTER_LIST, 'There are no clusters. `rootward ks cluster create classic --name NAME` makes one.'),
+  'api-key-owners.get': page(API_KEY_OWNER),
+  'api-key-owners.reset': page(API_KEY_OWNER),
   'enabling.instances': list(
     [field('Name', 'name'), field('ID', 'instance_id'), field('Region', 'region'), field('Service', 'service')],
     'There are no KMS instances that you may see.',

@@ -28,6 +28,10 @@ export const createClassicCluster = defineOperation({
     command: ['ks', 'cluster', 'create', 'classic'],
     options: {
       '--name <name>': { into: 'body.name', help: 'name of the new cluster' },
+      '-g, --resource-group-id <id>': {
+        into: 'headers.x-auth-resource-group',
+        help: 'id of the resource group (the default group)',
+      },
       '--version <version>': { into: 'body.masterVersion', help: 'Kubernetes version of the control plane' },
     },
   },

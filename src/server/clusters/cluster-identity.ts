@@ -26,6 +26,7 @@ export function clusterServicePrincipal(cluster: ClusterRow): ClusterPrincipal {
     crn,
     clusterId: cluster.id,
     region: cluster.region,
+    resourceGroupId: cluster.resource_group_id,
     role: 'service',
     encryptionDomain: cluster.encryption_domain,
   };

@@ -1,4 +1,5 @@
 import type { Barrier } from '../../crypto/barrier.ts';
+import type { OwnerPlace } from '../../store/clusters/api-key-owners.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import type { Decide } from '../iam/decide/decision.ts';
 import type { KeyRows } from '../key-rows.ts';
@@ -41,6 +42,11 @@ export interface ClusterDeps {
       readonly now: number;
     },
   ) => Promise<ClusterCredentials>;
+  /** Makes the API key by which somebody owns a place; its id. Nobody gets its secret. */
+  readonly createOwnerKey: (
+    tx: Tx,
+    owner: OwnerPlace & { readonly iamId: string; readonly createdBy: string; readonly now: number },
+  ) => Promise<string>;
   readonly changes: Changes;
   readonly serverId: string;
   readonly region: string;

@@ -2,6 +2,8 @@ import type { Handler } from '../handler.ts';
 import { readPluginStateHandler } from './agents/plugin-state.ts';
 import { pollStepHandler } from './agents/poll.ts';
 import { reportProgressHandler, reportStepHandler } from './agents/report.ts';
+import { getApiKeyOwnerHandler } from './api-key-owners/get.ts';
+import { resetApiKeyOwnerHandler } from './api-key-owners/reset.ts';
 import { createClusterHandler } from './clusters/create.ts';
 import { deleteClusterHandler } from './clusters/delete.ts';
 import { getClusterHandler } from './clusters/get.ts';
@@ -26,6 +28,8 @@ export function clusterHandlers(deps: ClusterDeps): Handler[] {
     refreshMasterHandler(deps),
     refreshMasterV1Handler(deps),
     updateClusterKeyStateHandler(deps),
+    getApiKeyOwnerHandler(deps),
+    resetApiKeyOwnerHandler(deps),
     enableKmsHandler(deps),
     enableKmsV1Handler(deps),
     listKmsInstancesHandler(deps),

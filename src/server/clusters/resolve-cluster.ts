@@ -1,6 +1,7 @@
 import { RootwardError } from '../../contract/errors.ts';
 import { type ClusterRow, findCluster, findClusterById } from '../../store/clusters/clusters.ts';
-import type { Store } from '../../store/store.ts';
+import { findDefaultGroup, findGroup, type ResourceGroupRow } from '../../store/iam/groups.ts';
+import type { Db, Store } from '../../store/store.ts';
 import type { Resolved } from '../handler.ts';
 import type { Principal } from '../principal.ts';
 import { clusterServiceTarget, clusterTarget } from './cluster-identity.ts';
@@ -13,6 +14,13 @@ interface AccountHeader {
 export function checkAccount(headers: AccountHeader, principal: Principal): void {
   const named = headers['x-auth-resource-account'];
   if (named && named !== principal.accountId) throw new RootwardError('ACCOUNT_MISMATCH');
+}
+
+export const GROUP_UNKNOWN = 'The resource group does not exist.';
+
+/** The resource group that the header names; an absent or empty one names the default group. */
+export function findGroupOf(db: Db, accountId: string, asked: string | undefined): Promise<ResourceGroupRow | undefined> {
+  return asked ? findGroup(db, accountId, asked) : findDefaultGroup(db, accountId);
 }
 
 /** The cluster that a person names by id or name, in their own account. */

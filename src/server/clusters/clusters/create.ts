@@ -2,13 +2,13 @@ import { createClassicCluster } from '../../../contract/clusters/create.ts';
 import { RootwardError } from '../../../contract/errors.ts';
 import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
 import { findCluster, insertCluster } from '../../../store/clusters/clusters.ts';
-import { findDefaultGroup, findGroup, type ResourceGroupRow } from '../../../store/iam/groups.ts';
-import type { Db } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { ensureOwner } from '../api-key-owners/become-owner.ts';
+import { placeOf } from '../api-key-owners/place.ts';
 import { clusterCrn, clusterServiceTarget, clusterTarget } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { sealCredentials } from '../masters/cluster-secrets.ts';
-import { checkAccount } from '../resolve-cluster.ts';
+import { checkAccount, findGroupOf, GROUP_UNKNOWN } from '../resolve-cluster.ts';
 
 const ID_BYTES = 10;
 const DOMAIN_BYTES = 32;
@@ -21,8 +21,7 @@ export function createClusterHandler(deps: ClusterDeps): Handler {
       checkAccount(input.headers, principal);
       const group = await findGroupOf(deps.store.db, principal.accountId, input.headers['x-auth-resource-group']);
       const target = { ...clusterServiceTarget(principal.accountId), region: deps.region, name: input.body.name };
-      if (!group)
-        return { target, missing: new RootwardError('RESOURCE_NOT_FOUND', { message: 'The resource group does not exist.' }) };
+      if (!group) return { target, missing: new RootwardError('RESOURCE_NOT_FOUND', { message: GROUP_UNKNOWN }) };
       return { target: { ...target, resourceGroupId: group.id }, record: group };
     },
     async change(call, group, tx) {
@@ -69,7 +68,12 @@ export function createClusterHandler(deps: ClusterDeps): Handler {
       });
       const sealed = { ...row, sealed_credentials: sealCredentials(deps.barrier, row, credentials) };
       await insertCluster(tx, sealed);
-      return { output: { id: row.id }, audit: { responseData: { clusterId: clusterTarget(sealed).serviceInstance } } };
+      const ownerKeyId = await ensureOwner(tx, deps, placeOf(row), call);
+      const responseData = {
+        clusterId: clusterTarget(sealed).serviceInstance,
+        ...(ownerKeyId !== undefined && { keyId: ownerKeyId }),
+      };
+      return { output: { id: row.id }, audit: { responseData } };
     },
   });
 }
@@ -77,10 +81,6 @@ export function createClusterHandler(deps: ClusterDeps): Handler {
 /** Twenty lower-case characters, as clients of the Kubernetes service expect. */
 function clusterId(deps: Pick<ClusterDeps, 'randomBytes'>): string {
   return deps.randomBytes(ID_BYTES).toString('hex');
-}
-
-function findGroupOf(db: Db, accountId: string, asked: string | undefined): Promise<ResourceGroupRow | undefined> {
-  return asked ? findGroup(db, accountId, asked) : findDefaultGroup(db, accountId);
 }
 
 /** `1.36`, `1.36.3` and `1.36.3_1500` all ask for a version; this host runs one. */

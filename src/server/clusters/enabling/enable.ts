@@ -4,12 +4,17 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { type ClusterRow, findClusterById } from '../../../store/clusters/clusters.ts';
 import { isPreviousRootKey } from '../../../store/clusters/root-key-history.ts';
 import { findOpenRun } from '../../../store/clusters/runs.ts';
+import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Tx } from '../../../store/store.ts';
 import { type Handler, handle, type Resolved } from '../../handler.ts';
 import { findServiceAuthorization } from '../../iam/decide/service-authorization.ts';
+import type { Principal } from '../../principal.ts';
+import { ensureOwner } from '../api-key-owners/become-owner.ts';
+import { type OwnerFacts, readOwnerFacts } from '../api-key-owners/owner-rights.ts';
+import { placeOf } from '../api-key-owners/place.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { resolveCluster } from '../resolve-cluster.ts';
-import { findKmsInstance, type KeyFacts, keyTarget } from './key-facts.ts';
+import { findKmsInstance, instanceTarget, type KeyFacts, type KmsInstance, keyTarget } from './key-facts.ts';
 import { type EnableRequest, refusalOf } from './refusals.ts';
 import { startRun } from './start-run.ts';
 import { maySupersede, supersede } from './supersede.ts';
@@ -21,17 +26,22 @@ export function enableKmsHandler(deps: ClusterDeps): Handler {
   return handle(enableKms, {
     async resolve(call) {
       const { body } = call.input;
-      return await withFacts(deps, await resolveCluster(deps.store, call, body.cluster), {
-        instanceId: body.instance_id,
-        keyId: body.crk_id,
-        accountId: body.account_id || call.principal.accountId,
-        privateEndpoint: body.private_endpoint ?? true,
-        force: body.force ?? false,
-        ...breakGlassOf(body),
-      });
+      return await withFacts(
+        deps,
+        await resolveCluster(deps.store, call, body.cluster),
+        {
+          instanceId: body.instance_id,
+          keyId: body.crk_id,
+          accountId: body.account_id || call.principal.accountId,
+          privateEndpoint: body.private_endpoint ?? true,
+          force: body.force ?? false,
+          ...breakGlassOf(body),
+        },
+        call,
+      );
     },
     async change(call, asked, tx) {
-      await start(deps, tx, asked, { now: call.now, by: call.principal.iamId, correlationId: call.correlationId });
+      await start(deps, tx, asked, call, call.correlationId);
       return { output: {}, audit: { requestData: requestData(asked.request) } };
     },
   });
@@ -42,30 +52,47 @@ export function enableKmsV1Handler(deps: ClusterDeps): Handler {
   return handle(enableKmsV1, {
     async resolve(call) {
       const { params, body } = call.input;
-      return await withFacts(deps, await resolveCluster(deps.store, call, params.idOrName), {
-        instanceId: body.instanceID,
-        keyId: body.crkID,
-        accountId: call.principal.accountId,
-        privateEndpoint: body.url?.includes('.private.') ?? true,
-        force: false,
-      });
+      return await withFacts(
+        deps,
+        await resolveCluster(deps.store, call, params.idOrName),
+        {
+          instanceId: body.instanceID,
+          keyId: body.crkID,
+          accountId: call.principal.accountId,
+          privateEndpoint: body.url?.includes('.private.') ?? true,
+          force: false,
+        },
+        call,
+      );
     },
     async change(call, asked, tx) {
       const correlationId = call.input.body.correlationId ?? call.correlationId;
-      await start(deps, tx, asked, { now: call.now, by: call.principal.iamId, correlationId });
+      await start(deps, tx, asked, call, correlationId);
       return { output: undefined, audit: { requestData: requestData(asked.request) } };
     },
   });
+}
+
+interface Who {
+  readonly principal: Principal;
+  readonly now: number;
 }
 
 interface Asked {
   readonly clusterId: string;
   readonly request: EnableRequest;
   readonly facts: KeyFacts;
+  /** Not asked for a KMS instance of another account: its service authorization alone decides. */
+  readonly owner: OwnerFacts | undefined;
 }
 
 /** Reads what the refusals need; nothing of it is told before the caller is known to be allowed. */
-async function withFacts(deps: ClusterDeps, resolved: Resolved<ClusterRow>, request: EnableRequest): Promise<Resolved<Asked>> {
+async function withFacts(
+  deps: ClusterDeps,
+  resolved: Resolved<ClusterRow>,
+  request: EnableRequest,
+  who: Who,
+): Promise<Resolved<Asked>> {
   if (resolved.missing) return resolved;
   const cluster = resolved.record;
   const { db } = deps.store;
@@ -74,15 +101,34 @@ async function withFacts(deps: ClusterDeps, resolved: Resolved<ClusterRow>, requ
   const question = { clusterAccountId: cluster.account_id, clusterId: cluster.id, region: cluster.region };
   const authorized =
     instance !== undefined && (await findServiceAuthorization(deps.store, { ...question, kms: keyTarget(instance, key) })).reader;
-  return { target: resolved.target, record: { clusterId: cluster.id, request, facts: { instance, key, authorized } } };
+  const owner =
+    instance?.account_id === cluster.account_id ? await ownerFacts(deps, cluster, instance, key, request, who) : undefined;
+  return { target: resolved.target, record: { clusterId: cluster.id, request, facts: { instance, key, authorized }, owner } };
+}
+
+function ownerFacts(
+  deps: ClusterDeps,
+  cluster: ClusterRow,
+  instance: KmsInstance,
+  key: KeyRow | undefined,
+  { keyId }: EnableRequest,
+  who: Who,
+): Promise<OwnerFacts> {
+  const target = instanceTarget(instance);
+  // Whether there is such a key is told to whoever may read its metadata, and to nobody else.
+  const ofKey = key ? keyTarget(instance, key) : { ...target, resourceType: 'key', resource: keyId };
+  const asked = { ...who, instance: target, key: ofKey };
+  return readOwnerFacts({ db: deps.store.db, decide: deps.decide }, placeOf(cluster), asked);
 }
 
 async function start(
   deps: ClusterDeps,
   tx: Tx,
-  { clusterId, request, facts }: Asked,
-  who: { readonly now: number; readonly by: string; readonly correlationId: string },
+  { clusterId, request, facts, owner }: Asked,
+  { principal, now }: Who,
+  correlationId: string,
 ): Promise<void> {
+  const who = { now, by: principal.iamId, correlationId };
   refuseEmpty(request);
   // Read again: since the request was resolved, somebody else may have been faster.
   const cluster = await findClusterById(tx, clusterId);
@@ -90,8 +136,9 @@ async function start(
   const openRun = await findOpenRun(tx, clusterId);
   const previous = await isPreviousRootKey(tx, { clusterId, instanceId: request.instanceId, keyId: request.keyId });
   const supersedes = openRun !== undefined && (await maySupersede(deps, tx, openRun, request, who.now));
-  const refusal = refusalOf(request, { ...facts, cluster, openRun, previous, supersedes }, who.now);
+  const refusal = refusalOf(request, { ...facts, owner, cluster, openRun, previous, supersedes }, who.now);
   if (refusal) throw refusal;
+  if (owner) await ensureOwner(tx, deps, owner.place, { principal, now });
   const target = {
     instanceId: request.instanceId,
     keyId: request.keyId,

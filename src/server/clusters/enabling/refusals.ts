@@ -4,7 +4,9 @@ import { KEY_STATE, KEY_STATE_NAMES } from '../../../contract/keys/key-states.ts
 import { VERDICT_VIEWS } from '../../../contract/views/cluster-texts.ts';
 import type { ClusterRow } from '../../../store/clusters/clusters.ts';
 import type { RunRow } from '../../../store/clusters/runs.ts';
+import type { OwnerFacts } from '../api-key-owners/owner-rights.ts';
 import type { KeyFacts } from './key-facts.ts';
+import { wrongOwner } from './wrong-owner.ts';
 
 export interface EnableRequest {
   readonly instanceId: string;
@@ -19,6 +21,8 @@ export interface EnableRequest {
 
 export interface EnableFacts extends KeyFacts {
   readonly cluster: ClusterRow;
+  /** The rights of the API-key owner, where they count. */
+  readonly owner: OwnerFacts | undefined;
   readonly openRun: RunRow | undefined;
   readonly previous: boolean;
   /** The open run cannot end, because its key is gone for good: this request may take its place. */
@@ -32,6 +36,7 @@ export function refusalOf(request: EnableRequest, facts: EnableFacts, now: numbe
   return (
     wrongCluster(request, facts) ??
     wrongAuthorization(request, facts) ??
+    wrongOwner(request.instanceId, facts.owner) ??
     wrongKey(request, facts, now) ??
     previousKey(request, facts)
   );

@@ -12,6 +12,7 @@ import { createKey } from '../../../contract/keys/create.ts';
 import { findClusterById } from '../../../store/clusters/clusters.ts';
 import { findDefaultGroup } from '../../../store/iam/groups.ts';
 import { createClusterCredentials } from '../../iam/api-keys/cluster-credentials.ts';
+import { createOwnerKey } from '../../iam/api-keys/owner-key.ts';
 import type { Invoke } from '../../pipeline.ts';
 import { authorize, SERVICE } from '../../testkit/people.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../../testkit/test-server.ts';
@@ -88,6 +89,7 @@ export async function startTestClusters({ lifecycle }: Pick<TestServerOptions, '
         newId: randomUUID,
         controlPlane: planes,
         createCredentials: (tx, cluster) => createClusterCredentials(tx, iam, cluster),
+        createOwnerKey: (tx, owner) => createOwnerKey(tx, iam, owner),
         changes: createChanges(store),
         serverId: 'test-server',
         region: 'us-south',

@@ -1,0 +1,34 @@
+import type { Selectable } from 'kysely';
+import type { Db, Tx } from '../store.ts';
+import type { ApiKeyOwnersTable } from '../tables.ts';
+
+export type ApiKeyOwnerRow = Selectable<ApiKeyOwnersTable>;
+
+/** What has one API-key owner: a region of an account, in one resource group. */
+export interface OwnerPlace {
+  readonly accountId: string;
+  readonly region: string;
+  readonly resourceGroupId: string;
+}
+
+export function findApiKeyOwner(db: Db, place: OwnerPlace): Promise<ApiKeyOwnerRow | undefined> {
+  return db
+    .selectFrom('api_key_owners')
+    .selectAll()
+    .where('account_id', '=', place.accountId)
+    .where('region', '=', place.region)
+    .where('resource_group_id', '=', place.resourceGroupId)
+    .executeTakeFirst();
+}
+
+/** Makes the row that of its place, instead of the one that was there. */
+export async function putApiKeyOwner(tx: Tx, row: ApiKeyOwnerRow): Promise<void> {
+  const { iam_id, api_key_id, set_at, set_by } = row;
+  await tx
+    .insertInto('api_key_owners')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['account_id', 'region', 'resource_group_id']).doUpdateSet({ iam_id, api_key_id, set_at, set_by }),
+    )
+    .execute();
+}
