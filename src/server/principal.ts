@@ -8,8 +8,16 @@ export interface PersonPrincipal {
   readonly accountId: string;
   readonly name: string;
   readonly credential: 'apikey' | 'token' | 'user';
+  /** What the login came by, and ends with. Absent: no token stands behind it. */
+  readonly login?: LoginSource;
   /** Who acts as this trusted profile. */
   readonly actor?: { readonly iamId: string; readonly name: string };
+}
+
+/** The API key or the session that a token hangs on; of a session that was begun with an API key, both. */
+export interface LoginSource {
+  readonly apiKeyId?: string;
+  readonly sessionId?: string;
 }
 
 /** An instance of a service other than a cluster, by its CRN. Only service authorizations of its service let it do anything. */
@@ -43,6 +51,7 @@ export interface ClusterPrincipal {
   readonly crn: string;
   readonly clusterId: string;
   readonly region: string;
+  readonly resourceGroupId: string;
   readonly role: 'plugin' | 'agent' | 'service';
   /** Part of every AAD of this cluster's wraps. */
   readonly encryptionDomain: string;

@@ -135,6 +135,8 @@ export interface PasscodesTable {
   code_hash: Uint8Array;
   account_id: string;
   iam_id: string;
+  /** Of a code that somebody asked for who had logged in with an API key: what it is exchanged for ends with the key. */
+  api_key_id: string | null;
   expires_at: number;
   created_at: number;
 }
@@ -298,6 +300,12 @@ export interface InstancesTable {
   locked: number;
   allow_cleanup: number;
   last_operation: 'create' | 'update' | 'delete' | 'restore' | 'reclaim';
+  /** JSON array of the plans so far, as in the API; empty: it never had another one. */
+  plan_history: string;
+  /** When a deleted instance is removed for good; `deleted_by` is then who deleted it. */
+  reclaim_at: number | null;
+  restored_at: number | null;
+  restored_by: string | null;
 }
 
 /** A deleted instance between its deletion and its end. */

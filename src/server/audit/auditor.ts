@@ -67,7 +67,7 @@ export function createAuditor(deps: AuditorDeps): Auditor {
         at: call.now,
         action: actionOf(operation, target.serviceName, outcome.audit?.action),
         status: outcome.status ?? operation.http.success,
-        initiator: initiatorOf(call.principal, call.host),
+        initiator: initiatorOf(outcome.audit?.initiator ?? call.principal, call.host),
         target: targetOf(operation, target),
         requestData: outcome.audit?.requestData,
         responseData: outcome.audit?.responseData,
@@ -85,13 +85,14 @@ export function createAuditor(deps: AuditorDeps): Auditor {
         accountId: trace.principal.accountId,
         region: deps.region,
       };
+      const named = trace.resolved?.audit;
       return buildRecord({
         id: newId(),
         at: trace.started,
-        action: actionOf(operation, target.serviceName),
+        action: actionOf(operation, target.serviceName, named?.action),
         status: operation.api === 'key-protect' ? keyProtectStatus(error) : error.row.http,
         reasonForFailure: typeof error.cause === 'string' && error.code === 'ACTION_DENIED' ? error.cause : error.message,
-        initiator: initiatorOf(trace.principal, trace.request.host),
+        initiator: initiatorOf(named?.initiator ?? trace.principal, trace.request.host),
         target: targetOf(operation, target),
         dataEvent: DATA_EVENTS.has(operation.name),
         logSourceCRN: knownTarget(target).source,

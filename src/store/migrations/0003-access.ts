@@ -74,6 +74,7 @@ export const access: Migration = {
       .addColumn('code_hash', blob, notNull)
       .addColumn('account_id', text, notNull)
       .addColumn('iam_id', text, notNull)
+      .addColumn('api_key_id', text)
       .addColumn('expires_at', integer, notNull)
       .addColumn('created_at', integer, notNull)
       .addPrimaryKeyConstraint('passcodes_pk', ['code_hash'])
@@ -211,6 +212,13 @@ export const access: Migration = {
       .alterTable('instances')
       .addColumn('last_operation', text, (column) => column.notNull().defaultTo('create'))
       .execute();
+    await db.schema
+      .alterTable('instances')
+      .addColumn('plan_history', text, (column) => column.notNull().defaultTo('[]'))
+      .execute();
+    await db.schema.alterTable('instances').addColumn('reclaim_at', integer).execute();
+    await db.schema.alterTable('instances').addColumn('restored_at', integer).execute();
+    await db.schema.alterTable('instances').addColumn('restored_by', text).execute();
     await sql`update service_ids set modified_at = created_at`.execute(db);
     await sql`update api_keys set modified_at = created_at`.execute(db);
     await sql`update signing_keys set activated_at = created_at`.execute(db);
@@ -239,6 +247,19 @@ export const access: Migration = {
       .createIndex('policies_by_account')
       .on('policies')
       .columns(['account_id', 'state', 'created_at', 'id'])
+      .execute();
+    // A list of instances goes by GUID, through those of one state.
+    await db.schema.dropIndex('instances_by_account').execute();
+    await db.schema
+      .createIndex('instances_by_account')
+      .on('instances')
+      .columns(['account_id', 'state', 'guid'])
+      .execute();
+    await db.schema
+      .createIndex('resource_groups_by_name')
+      .on('resource_groups')
+      .columns(['account_id', 'name'])
+      .unique()
       .execute();
     await db.schema.createIndex('service_ids_by_account').on('service_ids').columns(['account_id', 'id']).execute();
     await db.schema.createIndex('service_ids_by_name').on('service_ids').columns(['account_id', 'name', 'id']).execute();

@@ -17,11 +17,18 @@ export interface Passcode {
   readonly expiresAt: number;
 }
 
+export interface PasscodeHolder {
+  readonly accountId: string;
+  readonly iamId: string;
+  /** With which the holder has logged in, if so: the new login ends with it too. */
+  readonly apiKeyId?: string | undefined;
+}
+
 /** Issues a code that its reader can exchange once, within five minutes, for a login of `iamId` in the account. */
 export async function issuePasscode(
   deps: Pick<IdSource, 'randomBytes'> & { readonly barrier: Barrier },
   tx: Tx,
-  { accountId, iamId, now }: { readonly accountId: string; readonly iamId: string; readonly now: number },
+  { accountId, iamId, apiKeyId, now }: PasscodeHolder & { readonly now: number },
 ): Promise<Passcode> {
   const characters = Array.from(deps.randomBytes(CHARACTERS), (byte) => CROCKFORD[byte % CROCKFORD.length]).join('');
   const passcode = characters.replaceAll(/(.{5})(?=.)/g, '$1-');
@@ -31,6 +38,7 @@ export async function issuePasscode(
     code_hash: hashPasscode(deps.barrier, passcode),
     account_id: accountId,
     iam_id: iamId,
+    api_key_id: apiKeyId ?? null,
     expires_at: expiresAt,
     created_at: now,
   });
