@@ -170,28 +170,59 @@ export const AUTHORIZATION_DELEGATOR = `${PLATFORM_ROLE}AuthorizationDelegator`;
 export interface Role {
   readonly crn: string;
   readonly displayName: string;
+  /** One sentence for whoever chooses a role. */
+  readonly description: string;
   readonly kind: 'platform' | 'service';
   readonly actions: readonly Action[];
 }
 
-const platform = (name: string, actions: readonly Action[], displayName = name): Role => ({
+const PLATFORM_TEXTS = {
+  Viewer: 'Sees things of the service, and changes nothing.',
+  Operator: 'Sees things of the service and does what running them takes.',
+  Editor: 'Makes, changes and removes things of the service, but gives nobody access.',
+  Administrator: 'Does everything in the management of the service, and gives others access to it.',
+} as const;
+const SERVICE_TEXTS = {
+  Reader: 'Reads inside an instance, and uses what is there without changing it.',
+  Writer: 'Does what a Reader does, and makes and changes things inside an instance.',
+  Manager: 'Does everything inside an instance.',
+} as const;
+const KMS_TEXTS = {
+  ReaderPlus: 'Does what a Reader does, and reads the material of standard keys.',
+  KeyPurge: 'Destroys deleted keys for good, and does nothing else.',
+  KmipAdapterManager: 'Manages KMIP adapters.',
+} as const;
+
+const platform = (name: keyof typeof PLATFORM_TEXTS, actions: readonly Action[]): Role => ({
   crn: PLATFORM_ROLE + name,
-  displayName,
+  displayName: name,
+  description: PLATFORM_TEXTS[name],
   kind: 'platform',
   actions,
 });
-const service = (name: string, actions: readonly Action[]): Role => ({
+const service = (name: keyof typeof SERVICE_TEXTS, actions: readonly Action[]): Role => ({
   crn: SERVICE_ROLE + name,
   displayName: name,
+  description: SERVICE_TEXTS[name],
   kind: 'service',
   actions,
 });
-const kmsOwn = (name: string, actions: readonly Action[]): Role => ({
+const kmsOwn = (name: keyof typeof KMS_TEXTS, actions: readonly Action[]): Role => ({
   crn: `crn:v1:bluemix:public:kms::::serviceRole:${name}`,
   displayName: name,
+  description: KMS_TEXTS[name],
   kind: 'service',
   actions,
 });
+
+/** Only in service authorizations: the source may let services that work for it use the same target. */
+export const DELEGATOR_ROLE: Role = {
+  crn: AUTHORIZATION_DELEGATOR,
+  displayName: 'Authorization Delegator',
+  description: 'Lets the source create authorizations to the same target for services that work for it.',
+  kind: 'platform',
+  actions: ['iam.delegationPolicy.create'],
+};
 
 const kms: readonly Role[] = [
   platform('Viewer', instanceViewer),

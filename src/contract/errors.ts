@@ -12,6 +12,8 @@ export interface ErrorRow {
   readonly keyProtect?: { readonly http?: number; readonly reason?: string };
   /** The code that IAM's own API uses for the same thing. */
   readonly iam?: string;
+  /** The code that clients of the resource controller look for. */
+  readonly resourceController?: string;
   readonly grpc: GrpcStatus;
   /** Exit status of the command line. */
   readonly exit: 1 | 2 | 3 | 4 | 5 | 6;
@@ -279,6 +281,12 @@ export const ERRORS = {
 
   // IAM and resources
   POLICY_NOT_FOUND: { ...missing, iam: 'policy_not_found', text: 'The policy does not exist.' },
+  POLICY_DELEGATED: {
+    ...conflict,
+    iam: 'request_not_processed',
+    text: 'The policy was created by a service. It cannot be changed, and only that service creates it again.',
+  },
+  POLICY_IN_USE: { ...conflict, iam: 'request_not_processed', text: 'Clusters live on this service authorization.' },
   POLICY_CONFLICT: { ...conflict, iam: 'policy_conflict_error', text: 'The same policy exists already.' },
   ROLE_NOT_FOUND: { ...invalid, iam: 'role_not_found', text: 'The role does not exist for this service.' },
   IAM_NOT_FOUND: { ...missing, iam: 'not_found', text: 'The identity or API key does not exist.' },
@@ -297,7 +305,11 @@ export const ERRORS = {
   SERVICE_UNKNOWN: { ...invalid, text: 'The plan or service is not offered here.' },
   RESOURCE_NOT_FOUND: { ...missing, text: 'The resource instance does not exist.' },
   RESOURCE_GONE: { http: 410, grpc: 'NOT_FOUND', exit: 3, retry: 'no', text: 'The resource instance has been removed.' },
-  INSTANCE_HAS_KEYS: { ...conflict, text: 'The instance still contains keys. Delete every key first.' },
+  INSTANCE_HAS_KEYS: {
+    ...conflict,
+    resourceController: 'RC-ServiceBrokerErrorResponse',
+    text: 'The instance still contains keys. Delete every key first.',
+  },
   INSTANCE_LOCKED: { ...conflict, text: 'The instance is locked: it can be neither changed nor deleted. Unlock it first.' },
   OPERATION_ENDED: { ...conflict, text: 'The last operation of the instance has ended and cannot be cancelled any more.' },
   RECLAMATION_NOT_FOUND: { ...missing, text: 'The reclamation does not exist.' },
@@ -429,6 +441,8 @@ export interface ErrorDetails {
   /** The field, query parameter or header that is wrong. */
   readonly target?: { readonly type: 'field' | 'query_param' | 'header'; readonly name: string };
   readonly retryAfterSeconds?: number;
+  /** The policy that is in the way, at its current revision. */
+  readonly conflictsWith?: { readonly etag: string; readonly policy: string; readonly role?: string };
   readonly cause?: unknown;
 }
 
@@ -438,6 +452,7 @@ export class RootwardError extends Error {
   readonly hint: string | undefined;
   readonly target: ErrorDetails['target'];
   readonly retryAfterSeconds: number | undefined;
+  readonly conflictsWith: ErrorDetails['conflictsWith'];
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     super(details.message ?? ERRORS[code].text, details.cause === undefined ? undefined : { cause: details.cause });
@@ -446,6 +461,7 @@ export class RootwardError extends Error {
     this.hint = details.hint;
     this.target = details.target;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.conflictsWith = details.conflictsWith;
   }
 
   get row(): ErrorRow {
