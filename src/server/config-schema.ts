@@ -3,6 +3,7 @@ import { BackupConfig } from './backup-config.ts';
 import { ClockConfig, JobsConfig } from './jobs-config.ts';
 import { LifecycleConfig } from './lifecycle.ts';
 import { LimitsConfig } from './limits-config.ts';
+import { LoginConfig } from './login-config.ts';
 
 const text = (description: string, value?: string) =>
   Type.String({ minLength: 1, description, ...(value !== undefined && { default: value }) });
@@ -78,6 +79,7 @@ export const ConfigSchema = Type.Object(
     clock: Type.Object({ ...ClockConfig.properties }, { ...strict, default: {} }),
     backup: Type.Object({ ...BackupConfig.properties }, { ...strict, default: {} }),
     limits: Type.Object({ ...LimitsConfig.properties }, { ...strict, default: {} }),
+    login: Type.Object({ ...LoginConfig.properties }, { ...strict, default: {} }),
     cache: Type.Object(
       {
         keys: Type.Integer({ minimum: 16, default: 20_000, description: 'Key records kept in memory' }),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from './config.ts';
+import { loadConfig, withoutSecrets } from './config.ts';
 
 function withFile(text: string, use: (file: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), 'rootward-config-'));
@@ -63,6 +63,45 @@ describe('configuration', () => {
     });
     expect(() => loadConfig({ env: { ROOTWARD_LISTN: 'x' } })).toThrow(
       expect.objectContaining({ hint: 'Did you mean ROOTWARD_LISTEN?' }),
+    );
+  });
+
+  const provider = { name: 'corp', issuer: 'https://id.example.com', clientId: 'rootward', clientSecret: 'not to be seen' };
+
+  it('providers of logins are maps in a list, as JSON in the environment, with their own defaults', () => {
+    const env = { ROOTWARD_LOGIN_PROVIDERS: JSON.stringify([provider]), ROOTWARD_LOGIN_TIMEOUT_SECONDS: '3' };
+    const { login } = loadConfig({ env });
+    expect(login).toMatchObject({
+      timeoutSeconds: 3,
+      providers: [{ ...provider, scopes: 'openid email profile', trustEmail: false }],
+    });
+    const text = `login:\n  providers:\n    - ${JSON.stringify(provider)}\n`;
+    withFile(text, (file) => expect(loadConfig({ file, env: {} }).login.providers).toEqual(login.providers));
+  });
+
+  it('the secret of a provider is not shown, and no error repeats it', () => {
+    const config = loadConfig({ env: { ROOTWARD_LOGIN_PROVIDERS: JSON.stringify([provider]) } });
+    expect(JSON.stringify(withoutSecrets(config))).not.toContain('not to be seen');
+    expect(withoutSecrets(config).login.providers[0]).toMatchObject({ name: 'corp', clientSecret: '(not shown)' });
+    for (const wrong of [
+      '[{"clientSecret":"not to be seen"',
+      '"not to be seen"',
+      '[1]',
+      '[null]',
+      '[{"clientSecrt":"not to be seen"}]',
+    ]) {
+      const load = () => loadConfig({ env: { ROOTWARD_LOGIN_PROVIDERS: wrong } });
+      expect(load).toThrow(expect.objectContaining({ code: 'CONFIG', message: expect.not.stringContaining('not to be seen') }));
+    }
+    expect(() => loadConfig({ env: { ROOTWARD_LOGIN_PROVIDERS: '[{"clientSecrt":"x"}]' } })).toThrow(
+      expect.objectContaining({ hint: 'Did you mean login.providers.0.clientSecret?' }),
+    );
+  });
+
+  it.each(['iam', 'crn', 'ibmid', 'Corp', 'c', 'a-b', 'abcdefghijklmnopqrstu'])('no provider is called %s', (name) => {
+    const env = { ROOTWARD_LOGIN_PROVIDERS: JSON.stringify([{ ...provider, name }]) };
+    expect(() => loadConfig({ env })).toThrow(
+      expect.objectContaining({ target: { type: 'field', name: 'login.providers.0.name' } }),
     );
   });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
-import { parse as parseYaml } from 'yaml';
+import { parseDocument, parse as parseYaml } from 'yaml';
 import { RootwardError } from '../contract/errors.ts';
 import { type Config, ConfigSchema } from './config-schema.ts';
 
@@ -47,9 +47,17 @@ export function loadConfig(from: {
   return { ...config, managementListen: config.managementListen ?? defaultManagementListen(config) };
 }
 
-/** The same settings, to be shown: a URL of a database holds its password. */
+/** The same settings, to be shown: a URL of a database holds its password, and a provider of logins knows us by a secret. */
 export function withoutSecrets(config: Config): Config {
-  return config.store.url === undefined ? config : { ...config, store: { ...config.store, url: '(not shown)' } };
+  const hidden = '(not shown)';
+  const providers = config.login.providers.map((one) =>
+    one.clientSecret === undefined ? one : { ...one, clientSecret: hidden },
+  );
+  return {
+    ...config,
+    ...(config.store.url !== undefined && { store: { ...config.store, url: hidden } }),
+    login: { ...config.login, providers },
+  };
 }
 
 /** A second server for trying things out must not fail on a port that nobody asked for. */
@@ -104,11 +112,18 @@ function leavesOf(schema: TSchema, path: readonly string[]): Map<string, Leaf> {
 const snake = (name: string) => name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
 
 function convert(schema: TSchema, value: string): unknown {
-  const type = (schema as { type?: string }).type;
+  const { type, items } = schema as { type?: string; items?: { type?: string } };
+  if (items?.type === 'object') return parseList(value);
   if (type === 'integer' && /^-?\d+$/.test(value)) return Number(value);
   if (type === 'boolean' && /^(true|false|1|0)$/i.test(value)) return /^(true|1)$/i.test(value);
   if (type === 'array') return value.split(',').map((part) => part.trim());
   return value;
+}
+
+/** What cannot be read stays a text, which no list is; a parser's own message may repeat a secret. */
+function parseList(value: string): unknown {
+  const document = parseDocument(value);
+  return document.errors.length > 0 ? value : document.toJS();
 }
 
 function set(tree: Tree, path: readonly string[], value: unknown): void {
@@ -123,14 +138,19 @@ function set(tree: Tree, path: readonly string[], value: unknown): void {
 function merge(into: Tree, from: Tree): void {
   for (const [name, value] of Object.entries(from)) {
     if (value === undefined) continue;
-    const isTree = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (isTree && typeof into[name] === 'object') merge(into[name] as Tree, value as Tree);
-    else into[name] = isTree ? structuredClone(value) : value;
+    const isMap = isTree(value) && !Array.isArray(value);
+    if (isMap && typeof into[name] === 'object') merge(into[name] as Tree, value);
+    else into[name] = isMap ? structuredClone(value) : value;
   }
 }
 
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
+
 function refuseUnknown(schema: TSchema, tree: Tree, path: string): void {
-  const properties = (schema as { properties?: Record<string, TSchema> }).properties;
+  const { properties, items } = schema as { properties?: Record<string, TSchema>; items?: TSchema };
+  if (items && Array.isArray(tree)) {
+    for (const [index, item] of tree.entries()) if (isTree(item)) refuseUnknown(items, item, `${path}${index}.`);
+  }
   if (!properties) return;
   for (const [name, value] of Object.entries(tree)) {
     const inner = properties[name];
@@ -139,7 +159,7 @@ function refuseUnknown(schema: TSchema, tree: Tree, path: string): void {
         path + name,
         Object.keys(properties).map((known) => path + known),
       );
-    if (typeof value === 'object' && value !== null) refuseUnknown(inner, value as Tree, `${path}${name}.`);
+    if (isTree(value)) refuseUnknown(inner, value, `${path}${name}.`);
   }
 }
 
