@@ -54,6 +54,7 @@ async function clusterIdentity(db: Db, key: ApiKeyRow): Promise<Identity | undef
     crn,
     clusterId: cluster.id,
     region: cluster.region,
+    resourceGroupId: cluster.resource_group_id,
     role: key.purpose,
     encryptionDomain: cluster.encryption_domain,
   };

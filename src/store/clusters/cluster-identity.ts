@@ -4,6 +4,7 @@ export interface ClusterIdentityRow {
   readonly id: string;
   readonly name: string;
   readonly region: string;
+  readonly resource_group_id: string;
   readonly encryption_domain: string;
 }
 
@@ -11,7 +12,7 @@ export interface ClusterIdentityRow {
 export function findClusterIdentity(db: Db, accountId: string, clusterId: string): Promise<ClusterIdentityRow | undefined> {
   return db
     .selectFrom('clusters')
-    .select(['id', 'name', 'region', 'encryption_domain'])
+    .select(['id', 'name', 'region', 'resource_group_id', 'encryption_domain'])
     .where('account_id', '=', accountId)
     .where('id', '=', clusterId)
     .where('deleted_at', 'is', null)

@@ -12,23 +12,30 @@ export function findPolicy(db: Db, accountId: string, id: string): Promise<Polic
   return db.selectFrom('policies').selectAll().where('account_id', '=', accountId).where('id', '=', id).executeTakeFirst();
 }
 
+export type PolicyOfSubject = Pick<PolicyRow, 'id' | 'subject_key' | 'document' | 'created_at'>;
+
 /**
- * What a decision reads: the active policies of one subject in the account that owns the target, oldest first. It goes by the
- * index of subjects: an account may hold 10^5 policies, one subject has a handful.
+ * What a decision reads: the active policies of a principal's subjects (itself and its access groups) in the account that owns the
+ * target, oldest first. It goes by the index of subjects: an account may hold 10^5 policies, one subject has a handful.
  */
-export function policiesOfSubject(db: Db, accountId: string, subjectKey: string): Promise<Pick<PolicyRow, 'id' | 'document'>[]> {
-  return policiesOfSubjectQuery(db, accountId, subjectKey).execute();
+export async function policiesOfSubjects(db: Db, accountId: string, subjectKeys: readonly string[]): Promise<PolicyOfSubject[]> {
+  const rows = await policiesOfSubjectsQuery(db, accountId, subjectKeys).execute();
+  return rows.sort((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
 }
 
-export function policiesOfSubjectQuery(db: Db, accountId: string, subjectKey: string) {
+/** Without an order: asked for one, SQLite reads every policy of the account by the index that has it. */
+export function policiesOfSubjectsQuery(db: Db, accountId: string, subjectKeys: readonly string[]) {
   return db
     .selectFrom('policies')
-    .select(['id', 'document'])
-    .where('subject_key', '=', subjectKey)
+    .select(['id', 'subject_key', 'document', 'created_at'])
     .where('account_id', '=', accountId)
-    .where('state', '=', 'active')
-    .orderBy('created_at')
-    .orderBy('id');
+    .where('subject_key', 'in', subjectKeys)
+    .where('state', '=', 'active');
+}
+
+/** The active policies of one subject, oldest first. */
+export function policiesOfSubject(db: Db, accountId: string, subjectKey: string): Promise<PolicyOfSubject[]> {
+  return policiesOfSubjects(db, accountId, [subjectKey]);
 }
 
 /** The active policy with exactly this document. */

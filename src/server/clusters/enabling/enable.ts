@@ -98,7 +98,8 @@ async function withFacts(
   const { db } = deps.store;
   const instance = await findKmsInstance(db, request.accountId, request.instanceId);
   const key = instance && (await deps.keyRows.find(db, instance.guid, request.keyId));
-  const question = { clusterAccountId: cluster.account_id, clusterId: cluster.id, region: cluster.region };
+  const { account_id: clusterAccountId, id: clusterId, region, resource_group_id: resourceGroupId } = cluster;
+  const question = { clusterAccountId, clusterId, region, resourceGroupId };
   const authorized =
     instance !== undefined && (await findServiceAuthorization(deps.store, { ...question, kms: keyTarget(instance, key) })).reader;
   const owner =

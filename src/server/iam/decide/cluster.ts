@@ -1,11 +1,8 @@
 import type { Action } from '../../../contract/actions.ts';
-import { policiesOfSubject } from '../../../store/iam/policies.ts';
-import type { Db } from '../../../store/store.ts';
 import type { ClusterPrincipal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
-import type { Decision } from './decision.ts';
-import { type Attributes, grants, matches, parseDocument } from './policy-document.ts';
-import { sourceKey } from './subject-key.ts';
+import { byRule, type Decision } from './decision.ts';
+import type { Rights } from './rights.ts';
 
 const KUBERNETES = 'containers-kubernetes';
 
@@ -39,35 +36,28 @@ const OWN_ACTIONS: Readonly<Partial<Record<Action, ClusterPrincipal['role']>>> =
 };
 
 /** A cluster is decided by what it is (its own state) or by the service authorizations of the account that owns the target. */
-export async function decideForCluster(db: Db, principal: ClusterPrincipal, action: Action, target: Target): Promise<Decision> {
+export async function decideForCluster(
+  rightsIn: (accountId: string) => Promise<Rights>,
+  principal: ClusterPrincipal,
+  action: Action,
+  target: Target,
+): Promise<Decision> {
   const role = OWN_ACTIONS[action];
   if (role !== undefined) {
     const own =
       target.serviceName === KUBERNETES &&
       target.accountId === principal.accountId &&
       target.serviceInstance === principal.clusterId;
-    if (principal.role === role && own) return { allowed: true, policyId: 'cluster-identity' };
+    if (principal.role === role && own) return byRule('cluster-identity');
     return { allowed: false, reason: `only the ${role} of the cluster itself may do this` };
   }
   if (!KMS_ACTIONS[principal.role].has(action)) {
     return { allowed: false, reason: `the ${principal.role} of a cluster never does ${action}` };
   }
   // What a cluster has put on record about itself it may take back, so that no key stays locked once the authorization is gone.
-  if (OWN_RECORDS.has(action) && principal.role === 'service') return { allowed: true, policyId: 'cluster-identity' };
-  const source = sourceAttributes(principal.accountId, principal.clusterId, principal.region);
-  for (const { id, document } of await policiesOfSubject(db, target.accountId, sourceKey(KUBERNETES, principal.accountId))) {
-    const policy = parseDocument(document);
-    if (matches(policy.subject, source) && grants(policy, action, target)) return { allowed: true, policyId: id };
-  }
+  if (OWN_RECORDS.has(action) && principal.role === 'service') return byRule('cluster-identity');
+  const { policies } = await rightsIn(target.accountId);
+  const policy = policies.find(action, target);
+  if (policy) return { allowed: true, policyId: policy.id, subject: policy.subject };
   return { allowed: false, reason: `no service authorization lets ${KUBERNETES} do ${action} on ${target.serviceName}` };
-}
-
-/** A cluster as the source of a service authorization. */
-export function sourceAttributes(accountId: string, clusterId: string, region: string): Attributes {
-  return { serviceName: KUBERNETES, accountId, serviceInstance: clusterId, region };
-}
-
-/** Under which key the service authorizations of clusters of this account are found. */
-export function clusterSourceKey(accountId: string): string {
-  return sourceKey(KUBERNETES, accountId);
 }

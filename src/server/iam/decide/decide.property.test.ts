@@ -105,7 +105,12 @@ const person: fc.Arbitrary<PersonPrincipal> = fc.record({
   credential: fc.constant('apikey' as const),
 });
 const plugin: fc.Arbitrary<ClusterPrincipal> = fc
-  .record({ accountId: one(ACCOUNTS), clusterId: one(['x1', 'x2']), region: one(['r1', 'r2']) })
+  .record({
+    accountId: one(ACCOUNTS),
+    clusterId: one(['x1', 'x2']),
+    region: one(['r1', 'r2']),
+    resourceGroupId: one(['g1', 'g2']),
+  })
   .map((parts) => ({
     ...parts,
     kind: 'cluster',

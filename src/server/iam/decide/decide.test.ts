@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Action, AUTHORIZATION_DELEGATOR, ROLES } from '../../../contract/actions.ts';
 import { deletePolicy } from '../../../contract/policies/delete.ts';
-import { policiesOfSubjectQuery } from '../../../store/iam/policies.ts';
+import { policiesOfSubjectsQuery } from '../../../store/iam/policies.ts';
 import type { Principal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
 import { addCluster, type TestCluster } from '../../testkit/clusters.ts';
@@ -112,7 +112,7 @@ describe('roles of people', () => {
     const principal = await again();
     expect(await may(principal, 'kms.secrets.wrap', instance())).toBe(true);
     const cached = server.decide(principal, 'kms.secrets.wrap', instance());
-    expect(cached).toEqual({ allowed: true, policyId: id });
+    expect(cached).toEqual({ allowed: true, policyId: id, subject: iamId });
     await server.call(deletePolicy, server.ownerToken, { params: { id } });
     expect(await may(principal, 'kms.secrets.wrap', instance())).toBe(false);
   });
@@ -165,7 +165,13 @@ describe('clusters', () => {
       await authorize(server, { roles: [role], service: 'kms', attributes: [{ name: 'serviceInstance', value: guid }] });
       const expected = sufficient.includes(role);
       expect([role, await may(c1.plugin, 'kms.secrets.unwrap', instance(guid))]).toEqual([role, expected]);
-      const question = { clusterAccountId: accountId, clusterId: 'c1', region: 'us-south', kms: instance(guid) };
+      const question = {
+        clusterAccountId: accountId,
+        clusterId: 'c1',
+        region: 'us-south',
+        resourceGroupId: 'any',
+        kms: instance(guid),
+      };
       const found = await findServiceAuthorization(server.store, question);
       expect([role, found.reader, found.delegator]).toEqual([role, expected, role === AUTHORIZATION_DELEGATOR]);
     }
@@ -252,7 +258,7 @@ describe('clusters', () => {
 test('a decision looks policies up by subject, however many the account has', async () => {
   await using embedded = await startTestServer({ engine: 'sqlite' });
   const { db } = embedded.store;
-  const compiled = policiesOfSubjectQuery(db, accountId, 'someone').compile();
+  const compiled = policiesOfSubjectsQuery(db, accountId, ['someone', 'a group']).compile();
   const plan = await db.executeQuery<{ detail: string }>({ ...compiled, sql: `EXPLAIN QUERY PLAN ${compiled.sql}` });
   expect(plan.rows.map((row) => row.detail).join('; ')).toContain('policies_by_subject');
 });

@@ -1,10 +1,11 @@
 import type { Action } from '../../../contract/actions.ts';
 import type { Store } from '../../../store/store.ts';
-import type { Principal } from '../../principal.ts';
+import type { AnonymousPrincipal, Principal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
 import { decideForCluster } from './cluster.ts';
 import type { Decide, Decision } from './decision.ts';
 import { decideForPerson } from './person.ts';
+import { type Rights, rightsOfPerson, rightsOfSource, sourceOf } from './rights.ts';
 import { decideForService } from './service.ts';
 
 /** Decisions kept per principal; beyond it they are made anew. */
@@ -14,6 +15,8 @@ interface Kept {
   /** By the target object itself: resolvers of hot operations hand out the same one again, and building a key costs more. */
   readonly byTarget: WeakMap<Target, Map<Action, Decision>>;
   readonly byQuestion: Map<string, Decision>;
+  /** By account: what the answers to new questions go by. */
+  readonly rights: Map<string, Promise<Rights>>;
 }
 
 /**
@@ -29,7 +32,7 @@ export function createDecide(deps: { readonly store: Store }): Decide {
   return (principal, action, target) => {
     let decisions = kept.get(principal);
     if (!decisions) {
-      decisions = { byTarget: new WeakMap(), byQuestion: new Map() };
+      decisions = { byTarget: new WeakMap(), byQuestion: new Map(), rights: new Map() };
       kept.set(principal, decisions);
     }
     return decisions.byTarget.get(target)?.get(action) ?? askAgain(decisions, principal, action, target);
@@ -38,7 +41,7 @@ export function createDecide(deps: { readonly store: Store }): Decide {
   function askAgain(decisions: Kept, principal: Principal, action: Action, target: Target): Decision | Promise<Decision> {
     const question = questionKey(action, target);
     const known = decisions.byQuestion.get(question);
-    if (!known) return keep(decisions, question, evaluate(principal, action, target));
+    if (!known) return keep(decisions, question, evaluate(decisions, principal, action, target));
     const ofTarget = decisions.byTarget.get(target) ?? new Map<Action, Decision>();
     decisions.byTarget.set(target, ofTarget.set(action, known));
     return known;
@@ -51,20 +54,33 @@ export function createDecide(deps: { readonly store: Store }): Decide {
     return decision;
   }
 
-  async function evaluate(principal: Principal, action: Action, target: Target): Promise<Decision> {
+  async function evaluate({ rights }: Kept, principal: Principal, action: Action, target: Target): Promise<Decision> {
     if (target.accountId === '') return { allowed: false, reason: 'the target belongs to no account' };
+    if (principal.kind === 'anonymous') return { allowed: false, reason: 'nobody is logged in' };
+    const rightsIn = (accountId: string): Promise<Rights> => {
+      const known = rights.get(accountId);
+      if (known) return known;
+      const read = readRights(principal, accountId);
+      rights.set(accountId, read);
+      // What could not be read is read again by the next one who asks.
+      read.catch(() => rights.delete(accountId));
+      return read;
+    };
     switch (principal.kind) {
       case 'user':
       case 'service-id':
       case 'profile':
-        return decideForPerson(db, principal, action, target);
+        return decideForPerson(rightsIn, principal, action, target);
       case 'cluster':
-        return decideForCluster(db, principal, action, target);
+        return decideForCluster(rightsIn, principal, action, target);
       case 'service':
-        return decideForService(db, principal, action, target);
-      case 'anonymous':
-        return { allowed: false, reason: 'nobody is logged in' };
+        return decideForService(rightsIn, principal, action, target);
     }
+  }
+
+  function readRights(principal: Exclude<Principal, AnonymousPrincipal>, accountId: string): Promise<Rights> {
+    if (principal.kind === 'cluster' || principal.kind === 'service') return rightsOfSource(db, sourceOf(principal), accountId);
+    return rightsOfPerson(db, principal, accountId);
   }
 }
 
@@ -79,7 +95,8 @@ function questionKey(action: Action, target: Target): string {
     part(target.keyRing) +
     part(target.resourceType) +
     part(target.region) +
-    part(target.resourceGroupId)
+    part(target.resourceGroupId) +
+    (target.whole ? ' whole' : '')
   );
 }
 

@@ -1,11 +1,8 @@
 import type { Action } from '../../../contract/actions.ts';
-import { findAccount } from '../../../store/iam/accounts.ts';
-import { policiesOfSubject } from '../../../store/iam/policies.ts';
-import type { Db } from '../../../store/store.ts';
 import type { PersonPrincipal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
-import type { Decision } from './decision.ts';
-import { grants, parseDocument } from './policy-document.ts';
+import { byRule, type Decision } from './decision.ts';
+import type { Rights } from './rights.ts';
 
 /**
  * What every identity of an account may ask: lists, of which each item is then decided by itself, and the resource groups. The
@@ -26,18 +23,23 @@ const OWN_KEY_ACTIONS: ReadonlySet<Action> = new Set<Action>([
   'iam-identity.apikey.delete',
 ]);
 
-/** Users and service IDs: built-in rules of their own account, then the union of their access policies. */
-export async function decideForPerson(db: Db, principal: PersonPrincipal, action: Action, target: Target): Promise<Decision> {
+/** Users, service IDs and trusted profiles: built-in rules of their own account, then the union of their access policies. */
+export async function decideForPerson(
+  rightsIn: (accountId: string) => Promise<Rights>,
+  principal: PersonPrincipal,
+  action: Action,
+  target: Target,
+): Promise<Decision> {
   if (action.startsWith('rootward.')) return { allowed: false, reason: 'only a cluster itself may do this' };
   if (principal.accountId !== target.accountId) return { allowed: false, reason: 'the target belongs to another account' };
-  if (MEMBER_ACTIONS[action] === target.serviceName) return { allowed: true, policyId: 'account-member' };
-  if (isOwnKey(principal, action, target)) return { allowed: true, policyId: 'own-identity' };
-  const account = await findAccount(db, target.accountId);
-  if (account?.owner_iam_id === principal.iamId) return { allowed: true, policyId: 'account-owner' };
-  for (const { id, document } of await policiesOfSubject(db, target.accountId, principal.iamId)) {
-    if (grants(parseDocument(document), action, target)) return { allowed: true, policyId: id };
-  }
-  return { allowed: false, reason: `no access policy of ${principal.iamId} carries ${action} on this target` };
+  if (MEMBER_ACTIONS[action] === target.serviceName) return byRule('account-member');
+  if (isOwnKey(principal, action, target)) return byRule('own-identity');
+  const { isOwner, policies, groups } = await rightsIn(target.accountId);
+  if (isOwner) return byRule('account-owner');
+  const policy = policies.find(action, target);
+  if (policy) return { allowed: true, policyId: policy.id, subject: policy.subject };
+  const who = groups === 0 ? principal.iamId : `${principal.iamId} and of its ${groups} access groups`;
+  return { allowed: false, reason: `no access policy of ${who} carries ${action} on this target` };
 }
 
 function isOwnKey(principal: PersonPrincipal, action: Action, target: Target): boolean {

@@ -1,9 +1,8 @@
 import { type Action, AUTHORIZATION_DELEGATOR } from '../../../contract/actions.ts';
-import { policiesOfSubject } from '../../../store/iam/policies.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Target } from '../../target.ts';
-import { clusterSourceKey, sourceAttributes } from './cluster.ts';
-import { attributesOf, matches, parseDocument, rolesCarry } from './policy-document.ts';
+import { attributesOf, matches, rolesCarry } from './policy-document.ts';
+import { rightsOfSource } from './rights.ts';
 
 export interface ServiceAuthorization {
   /** At least Reader: the cluster may wrap, unwrap, read key metadata and register. */
@@ -18,6 +17,7 @@ export interface AuthorizationQuestion {
   readonly clusterAccountId: string;
   readonly clusterId: string;
   readonly region: string;
+  readonly resourceGroupId: string;
   /** Instance, key ring and key, in the account that owns them. */
   readonly kms: Target;
 }
@@ -31,19 +31,19 @@ const READER_NEEDS: readonly Action[] = [
 
 /** What the service authorizations of the KMS owner's account allow a cluster; enabling asks this before it starts. */
 export async function findServiceAuthorization(
-  store: Pick<Store, 'db'>,
-  question: AuthorizationQuestion,
+  { db }: Pick<Store, 'db'>,
+  { kms, ...cluster }: AuthorizationQuestion,
 ): Promise<ServiceAuthorization> {
-  const { clusterAccountId, clusterId, region, kms } = question;
-  const source = sourceAttributes(clusterAccountId, clusterId, region);
+  const { clusterAccountId: accountId, clusterId: serviceInstance, region, resourceGroupId } = cluster;
+  const source = { serviceName: 'containers-kubernetes', accountId, serviceInstance, region, resourceGroupId };
+  const { policies } = await rightsOfSource(db, source, kms.accountId);
   const target = attributesOf(kms);
   let policyId: string | undefined;
   let delegator = false;
-  for (const { id, document } of await policiesOfSubject(store.db, kms.accountId, clusterSourceKey(clusterAccountId))) {
-    const policy = parseDocument(document);
-    if (!matches(policy.subject, source) || !matches(policy.resource, target)) continue;
-    if (READER_NEEDS.every((action) => rolesCarry(policy, kms.serviceName, action))) policyId ??= id;
-    delegator ||= policy.roles.includes(AUTHORIZATION_DELEGATOR);
+  for (const { id, document } of policies.all) {
+    if (!matches(document.resource, target)) continue;
+    if (READER_NEEDS.every((action) => rolesCarry(document, kms.serviceName, action))) policyId ??= id;
+    delegator ||= document.roles.includes(AUTHORIZATION_DELEGATOR);
   }
   return policyId === undefined ? { reader: false, delegator } : { reader: true, delegator, policyId };
 }

@@ -29,7 +29,8 @@ export async function resolveVisibleRings(
   if (found.missing) return found;
   const { record: instance, target, metered } = found;
   if (ring === undefined) {
-    const decision = await deps.decide(call.principal, action, target);
+    // A grant on what is in no ring is not one on the rings.
+    const decision = await deps.decide(call.principal, action, { ...target, whole: true });
     if (decision.allowed) return { target, record: { instance, rings: undefined }, metered };
   }
   const all = [DEFAULT_RING, ...(await listKeyRings(deps.store.db, instance.guid)).map(({ id }) => id)];
