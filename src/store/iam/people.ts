@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Db } from '../store.ts';
+import type { Db, Tx } from '../store.ts';
 import type { PeopleTable } from '../tables.ts';
 
 export type PersonRow = Selectable<PeopleTable>;
@@ -43,4 +43,16 @@ export async function replacePasswordHash(db: Db, iamId: string, before: string,
     .where('iam_id', '=', iamId)
     .where('password_hash', '=', before)
     .execute();
+}
+
+/** Whoever knew the old password may be logged in: ends every session of a person, in all accounts, but the one that sets the new one. */
+export async function endOtherSessions(tx: Tx, iamId: string, kept: string | undefined, now: number): Promise<void> {
+  let query = tx
+    .updateTable('sessions')
+    .set({ ended_at: now, expires_at: now })
+    .where('iam_id', '=', iamId)
+    .where('ended_at', 'is', null);
+  if (kept !== undefined) query = query.where('id', '!=', kept);
+  await query.execute();
+  await tx.deleteFrom('passcodes').where('iam_id', '=', iamId).execute();
 }
