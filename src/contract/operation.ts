@@ -12,7 +12,7 @@ export interface HttpBinding {
   /** Other addresses under which published clients look for the same thing. */
   readonly aliases?: readonly string[];
   /** 207: the answer says what became of each thing by itself. */
-  readonly success: 200 | 201 | 204 | 207;
+  readonly success: 200 | 201 | 202 | 204 | 207;
   /** The body is `application/x-www-form-urlencoded` instead of JSON. */
   readonly form?: true;
   /** An older address of several operations: the value of this query parameter names the one that serves the request. */

@@ -14,6 +14,7 @@ const MEMBER_ACTIONS: Readonly<Partial<Record<Action, string>>> = {
   'iam.policy.read': 'iam',
   'iam-identity.apikey.list': 'iam-identity',
   'iam-identity.serviceid.list': 'iam-identity',
+  'account-management.account.read': 'account-management',
   'server.clock.read': 'rootward',
 };
 
@@ -22,6 +23,8 @@ const OWN_KEY_ACTIONS: ReadonlySet<Action> = new Set<Action>([
   'iam-identity.apikey.get',
   'iam-identity.apikey.delete',
 ]);
+/** His name, his password, and which invitations he accepts. */
+const OWN_USER_ACTIONS: ReadonlySet<Action> = new Set<Action>(['user-management.user.retrieve', 'user-management.user.update']);
 
 /** Users, service IDs and trusted profiles: built-in rules of their own account, then the union of their access policies. */
 export async function decideForPerson(
@@ -33,7 +36,7 @@ export async function decideForPerson(
   if (action.startsWith('rootward.')) return { allowed: false, reason: 'only a cluster itself may do this' };
   if (principal.accountId !== target.accountId) return { allowed: false, reason: 'the target belongs to another account' };
   if (MEMBER_ACTIONS[action] === target.serviceName) return byRule('account-member');
-  if (isOwnKey(principal, action, target)) return byRule('own-identity');
+  if (isOwnKey(principal, action, target) || isOwnUser(principal, action, target)) return byRule('own-identity');
   const { isOwner, policies, groups } = await rightsIn(target.accountId);
   if (isOwner) return byRule('account-owner');
   const policy = policies.find(action, target);
@@ -44,4 +47,9 @@ export async function decideForPerson(
 
 function isOwnKey(principal: PersonPrincipal, action: Action, target: Target): boolean {
   return OWN_KEY_ACTIONS.has(action) && target.serviceName === 'iam-identity' && target.resource === principal.iamId;
+}
+
+function isOwnUser(principal: PersonPrincipal, action: Action, target: Target): boolean {
+  if (principal.kind !== 'user' || target.serviceName !== 'user-management') return false;
+  return OWN_USER_ACTIONS.has(action) && target.resource === principal.iamId;
 }
