@@ -308,3 +308,14 @@ export function findRole(serviceName: string, roleCrn: string): Role | undefined
   if (!Object.hasOwn(ROLES, serviceName)) return undefined;
   return ROLES[serviceName]?.find((role) => role.crn === roleCrn);
 }
+
+const ACTIONS: ReadonlySet<string> = new Set<string>([
+  ...clusterIdentity,
+  ...Object.values(ROLES).flatMap((roles) => roles.flatMap(({ actions }) => actions)),
+]);
+
+/** The action that is meant on `serviceName`, or undefined. On `hs-crypto` it may also be named with that prefix, as events do. */
+export function findAction(text: string, serviceName: string): Action | undefined {
+  const name = serviceName === 'hs-crypto' ? text.replace(/^hs-crypto\./, 'kms.') : text;
+  return ACTIONS.has(name) ? (name as Action) : undefined;
+}

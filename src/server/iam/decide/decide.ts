@@ -3,7 +3,7 @@ import type { Store } from '../../../store/store.ts';
 import type { AnonymousPrincipal, Principal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
 import { decideForCluster } from './cluster.ts';
-import type { Decide, Decision } from './decision.ts';
+import { byRule, type Decide, type Decision } from './decision.ts';
 import { decideForPerson } from './person.ts';
 import { type Rights, rightsOfPerson, rightsOfSource, sourceOf } from './rights.ts';
 import { decideForService } from './service.ts';
@@ -57,6 +57,7 @@ export function createDecide(deps: { readonly store: Store }): Decide {
   async function evaluate({ rights }: Kept, principal: Principal, action: Action, target: Target): Promise<Decision> {
     if (target.accountId === '') return { allowed: false, reason: 'the target belongs to no account' };
     if (principal.kind === 'anonymous') return { allowed: false, reason: 'nobody is logged in' };
+    if (isQuestion(action, target) && target.accountId === principal.accountId) return byRule('account-member');
     const rightsIn = (accountId: string): Promise<Rights> => {
       const known = rights.get(accountId);
       if (known) return known;
@@ -82,6 +83,11 @@ export function createDecide(deps: { readonly store: Store }): Decide {
     if (principal.kind === 'cluster' || principal.kind === 'service') return rightsOfSource(db, sourceOf(principal), accountId);
     return rightsOfPerson(db, principal, accountId);
   }
+}
+
+/** Whoever is logged in may ask what it may do itself. About whom else, and what more it is told, is decided for each question. */
+function isQuestion(action: Action, target: Target): boolean {
+  return action === 'iam.policy.read' && target.serviceName === 'iam' && target.resourceType === 'decision';
 }
 
 /** Different questions never share a key: every part is preceded by its length, because ids may come from a request. */
