@@ -26,7 +26,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'service-ids': 'service-id',
   policies: 'policy-id',
   instances: 'instance',
-  groups: 'resource-group-id',
+  groups: 'resource-group',
+  reclamations: 'reclamation-id',
 };
 
 export function boundArguments(operation: Operation): Bound<Argument>[] {

@@ -49,7 +49,14 @@ function containers(body: unknown): Said | undefined {
 
 function iam(body: unknown): Said | undefined {
   const first = firstOf(record(body)?.errors);
-  return first && { code: text(first.code), message: text(first.message), target: targetOf(first.target) };
+  return (
+    first && {
+      code: text(first.code),
+      message: text(first.message),
+      hint: text(first.more_info),
+      target: targetOf(first.target),
+    }
+  );
 }
 
 function token(body: unknown): Said | undefined {
@@ -64,13 +71,13 @@ function resource(body: unknown): Said | undefined {
   return { code: text(error_code), message: text(message), hint: text(hint), target: targetOf(target) };
 }
 
-/** The code by its own name, by Key Protect's reason or by IAM's; where several rows share one, the first. */
+/** The code by its own name, by Key Protect's reason, by IAM's or the resource controller's; where several rows share one, the first. */
 function codeOf(name: string): ErrorCode | undefined {
   const upper = name.toUpperCase();
   if (Object.hasOwn(ERRORS, upper)) return upper as ErrorCode;
   return (Object.keys(ERRORS) as ErrorCode[]).find((code) => {
     const row: ErrorRow = ERRORS[code];
-    return row.iam === name || row.keyProtect?.reason === name;
+    return row.iam === name || row.keyProtect?.reason === name || row.resourceController === name;
   });
 }
 
@@ -79,6 +86,7 @@ function codeOfStatus(status: number): ErrorCode {
   if (status === 403) return 'ACTION_DENIED';
   if (status === 404) return 'ROUTE_NOT_FOUND';
   if (status === 429) return 'OVERLOADED';
+  if (status === 501) return 'NOT_SUPPORTED';
   if (status === 502 || status === 503 || status === 504) return 'SERVER_UNREACHABLE';
   return status >= 500 ? 'INTERNAL' : 'INVALID_FIELD';
 }

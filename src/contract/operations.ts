@@ -6,8 +6,14 @@ import { resetApiKeyOwner } from './api-key-owners/reset.ts';
 import { createApiKey } from './api-keys/create.ts';
 import { deleteApiKey } from './api-keys/delete.ts';
 import { getApiKeyDetails } from './api-keys/details.ts';
+import { disableApiKey } from './api-keys/disable.ts';
+import { enableApiKey } from './api-keys/enable.ts';
 import { getApiKey } from './api-keys/get.ts';
 import { listApiKeys } from './api-keys/list.ts';
+import { lockApiKey } from './api-keys/lock.ts';
+import { rotateApiKey } from './api-keys/rotate.ts';
+import { unlockApiKey } from './api-keys/unlock.ts';
+import { updateApiKey } from './api-keys/update.ts';
 import { createBackup } from './backups/create.ts';
 import { listBackups } from './backups/list.ts';
 import { recordBackup } from './backups/record.ts';
@@ -20,6 +26,9 @@ import { updateClusterKeyState } from './clusters/key-state.ts';
 import { getAdminKubeconfig } from './clusters/kubeconfig.ts';
 import { listClusters } from './clusters/list.ts';
 import { refreshMaster, refreshMasterV1 } from './clusters/refresh-master.ts';
+import { authorize } from './decisions/authorize.ts';
+import { explainDecision } from './decisions/explain.ts';
+import { authorizedRoles } from './decisions/roles.ts';
 import { authorizeDeletion } from './deletion/authorize.ts';
 import { purgeKey } from './deletion/purge.ts';
 import { restoreKey } from './deletion/restore.ts';
@@ -30,17 +39,25 @@ import { listRootKeys } from './enabling/root-keys.ts';
 import { controlRun } from './enabling/run-control.ts';
 import { acknowledgeEvent } from './events/acknowledge.ts';
 import { syncResources } from './events/sync.ts';
+import { createGroup } from './groups/create.ts';
+import { deleteGroup } from './groups/delete.ts';
 import { getGroup } from './groups/get.ts';
 import { listGroups } from './groups/list.ts';
+import { listQuotas } from './groups/quotas.ts';
+import { updateGroup } from './groups/update.ts';
 import { createImportToken } from './import-tokens/create.ts';
 import { getImportToken } from './import-tokens/get.ts';
 import { getAllowedIpPort } from './instance-policies/allowed-ip-port.ts';
 import { getInstancePolicies } from './instance-policies/get.ts';
 import { putInstancePolicies } from './instance-policies/put.ts';
-import { createInstance } from './instances/create.ts';
+import { ATTACHED } from './instances/attached.ts';
+import { cancelLastOperation } from './instances/cancel.ts';
+import { createInstance, createInstanceV1 } from './instances/create.ts';
 import { deleteInstance } from './instances/delete.ts';
 import { getInstance } from './instances/get.ts';
 import { listInstances } from './instances/list.ts';
+import { lockInstance, unlockInstance } from './instances/lock.ts';
+import { updateInstance } from './instances/update.ts';
 import { createKeyAlias } from './key-aliases/create.ts';
 import { deleteKeyAlias } from './key-aliases/delete.ts';
 import { getKeyPolicies } from './key-policies/get.ts';
@@ -65,23 +82,43 @@ import { unwrapDek } from './keys/unwrap.ts';
 import { listKeyVersions } from './keys/versions.ts';
 import { wrapDek } from './keys/wrap.ts';
 import { KMIP_OPERATIONS } from './kmip/operations.ts';
+import { beginLogin } from './login/begin.ts';
+import { finishLogin } from './login/finish.ts';
+import { logInWithPassword } from './login/password.ts';
+import { listLoginProviders } from './login/providers.ts';
 import type { Operation } from './operation.ts';
 import { createPolicy } from './policies/create.ts';
+import { createPolicyV2 } from './policies/create-v2.ts';
 import { deletePolicy } from './policies/delete.ts';
 import { getPolicy } from './policies/get.ts';
+import { getPolicyV2 } from './policies/get-v2.ts';
 import { listPolicies } from './policies/list.ts';
+import { listPoliciesV2 } from './policies/list-v2.ts';
+import { replacePolicy } from './policies/replace.ts';
+import { replacePolicyV2 } from './policies/replace-v2.ts';
+import { restorePolicy } from './policies/restore.ts';
+import { reclaimInstance, restoreInstance } from './reclamations/act.ts';
+import { listReclamations } from './reclamations/list.ts';
+import { createPasscode } from './passcodes/create.ts';
 import { createRegistration } from './registrations/create.ts';
 import { listRegistrations } from './registrations/list.ts';
 import { listAllRegistrations } from './registrations/list-all.ts';
 import { removeRegistration } from './registrations/remove.ts';
 import { replaceRegistration } from './registrations/replace.ts';
 import { updateRegistration } from './registrations/update.ts';
+import { listRoles } from './roles/list.ts';
 import { createServiceId } from './service-ids/create.ts';
 import { deleteServiceId } from './service-ids/delete.ts';
 import { getServiceId } from './service-ids/get.ts';
 import { listServiceIds } from './service-ids/list.ts';
+import { lockServiceId } from './service-ids/lock.ts';
+import { unlockServiceId } from './service-ids/unlock.ts';
+import { updateServiceId } from './service-ids/update.ts';
+import { endSession } from './sessions/end.ts';
+import { rotateSigningKey } from './signing-keys/rotate.ts';
 import { createToken } from './tokens/create.ts';
 import { describeIssuer } from './tokens/discovery.ts';
+import { introspectToken } from './tokens/introspect.ts';
 import { listSigningKeys } from './tokens/keys.ts';
 
 /**
@@ -90,27 +127,64 @@ import { listSigningKeys } from './tokens/keys.ts';
  */
 export const OPERATIONS: readonly Operation[] = [
   createToken,
+  introspectToken,
   listSigningKeys,
   describeIssuer,
+  createPasscode,
+  endSession,
+  rotateSigningKey,
+  listLoginProviders,
+  beginLogin,
+  finishLogin,
+  logInWithPassword,
   createApiKey,
   deleteApiKey,
   getApiKeyDetails,
   getApiKey,
   listApiKeys,
+  updateApiKey,
+  lockApiKey,
+  unlockApiKey,
+  disableApiKey,
+  enableApiKey,
+  rotateApiKey,
+  createGroup,
+  deleteGroup,
   getGroup,
   listGroups,
+  updateGroup,
+  listQuotas,
   createInstance,
+  createInstanceV1,
   deleteInstance,
   getInstance,
   listInstances,
+  updateInstance,
+  lockInstance,
+  unlockInstance,
+  cancelLastOperation,
+  ...ATTACHED.flatMap(({ list, listOf, create }) => [list, listOf, create]),
+  listReclamations,
+  restoreInstance,
+  reclaimInstance,
   createPolicy,
+  createPolicyV2,
   deletePolicy,
   getPolicy,
+  getPolicyV2,
   listPolicies,
+  listPoliciesV2,
+  replacePolicy,
+  replacePolicyV2,
+  restorePolicy,
+  listRoles,
   createServiceId,
   deleteServiceId,
   getServiceId,
   listServiceIds,
+  updateServiceId,
+  lockServiceId,
+  unlockServiceId,
   createKey,
   createKeyWithPolicies,
   listKeys,
@@ -171,6 +245,9 @@ export const OPERATIONS: readonly Operation[] = [
   pollStep,
   reportProgress,
   reportStep,
+  authorize,
+  authorizedRoles,
+  explainDecision,
   readClock,
   acceptClock,
   createBackup,

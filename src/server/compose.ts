@@ -20,7 +20,7 @@ import { createDecide } from './iam/decide/decide.ts';
 import type { Decide } from './iam/decide/decision.ts';
 import { iamHandlers } from './iam/handlers.ts';
 import { createAuthenticate } from './iam/tokens/authenticate.ts';
-import { openSigningKeys } from './iam/tokens/signing-keys.ts';
+import { openSigningKeys } from './iam/signing-keys/signing-keys.ts';
 import { createJobMetrics } from './jobs/job-metrics.ts';
 import { keyServiceJobs } from './jobs/list.ts';
 import { createScheduler, type Scheduler } from './jobs/scheduler.ts';
@@ -157,8 +157,16 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
   });
   const handlers = [
     ...kmsHandlers(kms),
-    ...iamHandlers({ ...ids, store, barrier, decide, signingKeys, issuer, origin }),
-    ...resourceHandlers({ store, decide, newId, origin, createInstanceKey: material.createInstanceKey }),
+    ...iamHandlers({ ...ids, store, barrier, decide, signingKeys, issuer, origin, login: config.login }),
+    ...resourceHandlers({
+      store,
+      decide,
+      newId,
+      origin,
+      createInstanceKey: material.createInstanceKey,
+      forgetInstance: material.forgetInstance,
+      reclamationSeconds: config.lifecycle.instanceReclamationSeconds,
+    }),
     ...clockHandlers({ db: store.db, clock, wall: MACHINE.wall }),
     ...backups.handlers,
     ...more(foundation),

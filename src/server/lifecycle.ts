@@ -14,6 +14,7 @@ export const LifecycleConfig = Type.Object({
   rotationMonthSeconds: seconds(30 * 86_400, 'the month of a rotation policy'),
   deletionAuthorizationSeconds: seconds(7 * 86_400, 'the first of two authorizations to delete a key holds this long'),
   syncAfterEventSeconds: seconds(3600, 'sync is refused this long after the latest lifecycle event of the key'),
+  instanceReclamationSeconds: seconds(7 * 86_400, 'a deleted instance can be restored this long; 0: it is removed at once'),
   eventDeadlineSeconds: seconds(4 * 3600, 'a lifecycle event that is not acknowledged by then has failed'),
   eventHistorySeconds: seconds(90 * 86_400, 'a lifecycle event that nobody has to follow any more is kept this long'),
 });
@@ -29,6 +30,7 @@ export const DEFAULT_LIFECYCLE: LifecycleConfig = {
   rotationMonthSeconds: 30 * 86_400,
   deletionAuthorizationSeconds: 7 * 86_400,
   syncAfterEventSeconds: 3600,
+  instanceReclamationSeconds: 7 * 86_400,
   eventDeadlineSeconds: 4 * 3600,
   eventHistorySeconds: 90 * 86_400,
 };

@@ -1,8 +1,9 @@
-import type { Selectable } from 'kysely';
-import type { Db } from './store.ts';
+import type { Selectable, Updateable } from 'kysely';
+import type { Db, Tx } from './store.ts';
 import type { InstancesTable } from './tables.ts';
 
 export type InstanceRow = Selectable<InstancesTable>;
+export type InstanceState = InstanceRow['state'];
 
 export async function insertInstance(db: Db, row: InstanceRow): Promise<void> {
   await db.insertInto('instances').values(row).execute();
@@ -25,25 +26,30 @@ export interface InstancePage {
   readonly resourceGroupId?: string | undefined;
   readonly service?: string | undefined;
   readonly planId?: string | undefined;
-  readonly state: 'active' | 'removed';
+  readonly updatedFrom?: number | undefined;
+  readonly updatedTo?: number | undefined;
+  readonly states: readonly InstanceState[];
   /** Only GUIDs after this one. */
   readonly after: string;
   readonly limit: number;
 }
 
-export function listInstances(db: Db, page: InstancePage): Promise<InstanceRow[]> {
+export async function listInstances(db: Db, page: InstancePage): Promise<InstanceRow[]> {
+  if (page.states.length === 0) return [];
   let query = db
     .selectFrom('instances')
     .selectAll()
     .where('account_id', '=', page.accountId)
-    .where('state', '=', page.state)
+    .where('state', 'in', page.states)
     .where('guid', '>', page.after);
   if (page.guid !== undefined) query = query.where('guid', '=', page.guid);
   if (page.name !== undefined) query = query.where('name', '=', page.name);
   if (page.resourceGroupId !== undefined) query = query.where('resource_group_id', '=', page.resourceGroupId);
   if (page.service !== undefined) query = query.where('service', '=', page.service as InstanceRow['service']);
   if (page.planId !== undefined) query = query.where('plan_id', '=', page.planId);
-  return query.orderBy('guid').limit(page.limit).execute();
+  if (page.updatedFrom !== undefined) query = query.where('updated_at', '>=', page.updatedFrom);
+  if (page.updatedTo !== undefined) query = query.where('updated_at', '<=', page.updatedTo);
+  return await query.orderBy('guid').limit(page.limit).execute();
 }
 
 /** Keys that are not Destroyed (state 5): while there is one, the instance stays. */
@@ -71,18 +77,21 @@ export async function clustersUsingInstance(db: Db, accountId: string, guid: str
   return rows.map(({ name }) => name);
 }
 
-export async function markInstanceRemoved(
-  db: Db,
-  accountId: string,
-  guid: string,
-  by: { iamId: string; at: number },
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('instances')
-    .set({ state: 'removed', deleted_at: by.at, deleted_by: by.iamId, updated_at: by.at, updated_by: by.iamId })
-    .where('account_id', '=', accountId)
-    .where('guid', '=', guid)
-    .where('state', '=', 'active')
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
+export async function updateInstance(tx: Tx, guid: string, patch: Updateable<InstancesTable>): Promise<void> {
+  await tx.updateTable('instances').set(patch).where('guid', '=', guid).execute();
+}
+
+/** Removes everything that an instance holds, and its key: its row alone stays, so that its GUID is known to be gone. */
+export async function eraseInstance(tx: Tx, guid: string): Promise<void> {
+  const keys = tx.selectFrom('keys').select('id').where('instance_id', '=', guid);
+  await tx.deleteFrom('registrations').where('key_id', 'in', keys).execute();
+  await tx.deleteFrom('key_policies').where('key_id', 'in', keys).execute();
+  await tx.deleteFrom('key_versions').where('key_id', 'in', keys).execute();
+  await tx.deleteFrom('key_aliases').where('instance_id', '=', guid).execute();
+  await tx.deleteFrom('keys').where('instance_id', '=', guid).execute();
+  await tx.deleteFrom('key_rings').where('instance_id', '=', guid).execute();
+  await tx.deleteFrom('import_tokens').where('instance_id', '=', guid).execute();
+  await tx.deleteFrom('instance_policies').where('instance_id', '=', guid).execute();
+  await tx.deleteFrom('instance_usage').where('instance_id', '=', guid).execute();
+  await updateInstance(tx, guid, { sealed_key: new Uint8Array() });
 }

@@ -6,8 +6,16 @@ import { commandAt } from '../command-path.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
 import { openCall, runOperation } from '../from-operation.ts';
 import { addExamples } from '../help-text.ts';
+import { groupByName } from '../names.ts';
+import { PARAMETER_FLAGS, parametersOf } from '../parameters-flag.ts';
 import { readPreferences } from '../session/preferences.ts';
 import type { CommandParts } from './command-parts.ts';
+
+interface CreateFlags extends Readonly<Record<string, unknown>> {
+  readonly resourceGroupId?: string;
+  readonly allowCleanup?: boolean;
+  readonly lock?: boolean;
+}
 
 /** `resource service-instance-create NAME SERVICE PLAN LOCATION`: the API wants ids where people write names. */
 export function addServiceInstanceCreate({ program, io }: CommandParts): void {
@@ -15,27 +23,37 @@ export function addServiceInstanceCreate({ program, io }: CommandParts): void {
     .description(createInstance.summary)
     .argument('<name>', 'what people call the instance')
     .argument('<service>', 'kms or hs-crypto')
-    .argument('<plan>', 'tiered-pricing for kms')
+    .argument('<plan>', 'tiered-pricing for kms, standard for hs-crypto; or the id of a plan')
     .argument('[location]', 'region, such as us-south; that of `kp region-set` if absent')
-    .option('-g, --resource-group-id <id>', 'resource group; the default one if absent');
+    .option('-g, --resource-group-id <group>', 'resource group, by name or id; the default one if absent')
+    .option('--allow-cleanup', 'it may be deleted together with what it belongs to')
+    .option('--lock', 'lock it at once');
+  for (const [syntax, help] of Object.entries(PARAMETER_FLAGS)) command.option(syntax, help);
   addServerFlags(addOutputFlags(command));
-  addExamples(command, ['resource service-instance-create payments-kms kms tiered-pricing us-south']);
-  command.action(
-    async (
-      name: string,
-      service: string,
-      plan: string,
-      location: string | undefined,
-      flags: { readonly resourceGroupId?: string },
-    ) => {
-      const resource_plan_id = planId(service, plan);
-      const target = location ?? chosenRegion(io);
-      const call = openCall(flags, {}, io);
-      const resource_group = flags.resourceGroupId ?? (await call.session.account()).resourceGroupId;
-      const body = { name, target, resource_group, resource_plan_id };
-      await runOperation(createInstance as unknown as Operation, {}, { ...call, input: { body } });
-    },
-  );
+  addExamples(command, [
+    'resource service-instance-create payments-kms kms tiered-pricing us-south',
+    'resource service-instance-create payments-kms kms tiered-pricing us-south --service-endpoints private --lock',
+  ]);
+  command.action(async (name: string, service: string, plan: string, location: string | undefined, flags: CreateFlags) => {
+    const resource_plan_id = planId(service, plan);
+    const target = location ?? chosenRegion(io);
+    const call = openCall(flags, {}, io);
+    const parameters = parametersOf(flags);
+    const resource_group =
+      flags.resourceGroupId === undefined
+        ? (await call.session.account()).resourceGroupId
+        : await groupByName(call.session.client, flags.resourceGroupId);
+    const body = {
+      name,
+      target,
+      resource_group,
+      resource_plan_id,
+      ...(flags.allowCleanup && { allow_cleanup: true }),
+      ...(parameters && { parameters }),
+    };
+    const headers = flags.lock ? { 'entity-lock': 'true' } : {};
+    await runOperation(createInstance as unknown as Operation, {}, { ...call, input: { body, headers } });
+  });
 }
 
 /** Throws USAGE where no region is chosen. */

@@ -2,6 +2,16 @@ import type { Extension } from '../call.ts';
 import { RESET_API_KEY } from './api-key-owners.ts';
 import { LIST_BACKUPS } from './backups.ts';
 import { CLUSTER_CONFIG, CREATE_CLASSIC, ENABLE_KMS, REFRESH_MASTER, REMOVE_CLUSTER } from './clusters.ts';
+import { DELETE_GROUP, GROUP_BY_NAME } from './groups.ts';
+import {
+  BY_NAME,
+  DELETE_INSTANCE,
+  findGroupOfQuery,
+  LIST_INSTANCES,
+  RECLAIM,
+  SHOW_INSTANCE,
+  UPDATE_INSTANCE,
+} from './instances.ts';
 import { LIST_KEYS, LIST_VERSIONS, UNWRAP } from './keys.ts';
 
 /** Operation → what its command does beyond calling it. */
@@ -20,7 +30,17 @@ export const EXTENSIONS: Readonly<Record<string, Extension>> = {
   'key-aliases.delete': { done: 'The alias is deleted.' },
   'key-rings.create': { done: 'The key ring is made.' },
   'key-rings.delete': { done: 'The key ring is deleted.' },
-  'instances.delete': { done: 'The instance is removed.' },
+  'instances.delete': DELETE_INSTANCE,
+  'instances.get': SHOW_INSTANCE,
+  'instances.list': LIST_INSTANCES,
+  'instances.update': UPDATE_INSTANCE,
+  'instances.lock': BY_NAME,
+  'instances.unlock': BY_NAME,
+  'reclamations.list': { before: findGroupOfQuery },
+  'reclamations.reclaim': RECLAIM,
+  'groups.get': GROUP_BY_NAME,
+  'groups.update': GROUP_BY_NAME,
+  'groups.delete': DELETE_GROUP,
   'api-keys.delete': { done: 'The API key is deleted.' },
   'service-ids.delete': { done: 'The service ID is deleted.' },
   'policies.delete': { done: 'The policy is deleted.' },

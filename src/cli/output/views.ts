@@ -1,17 +1,10 @@
-import {
-  API_KEYS,
-  AUTHORIZATIONS,
-  GROUPS,
-  INSTANCE_LIST,
-  INSTANCE_PAGE,
-  NEW_API_KEY,
-  POLICIES,
-  SERVICE_IDS,
-} from '../../contract/views/account-columns.ts';
+import { API_KEYS, AUTHORIZATIONS, GROUPS, NEW_API_KEY, POLICIES, SERVICE_IDS } from '../../contract/views/account-columns.ts';
 import { API_KEY_OWNER } from '../../contract/views/api-key-owner-columns.ts';
 import { BACKUPS } from '../../contract/views/backup-columns.ts';
 import { CLUSTER_LIST, CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
+import { EXPLAINED_DECISION } from '../../contract/views/decision-columns.ts';
 import { IMPORT_TOKEN, RETRIEVED_IMPORT_TOKEN } from '../../contract/views/import-token-columns.ts';
+import { INSTANCE_LIST, INSTANCE_PAGE, RECLAMATIONS } from '../../contract/views/instance-columns.ts';
 import { KEY_LIST, KEY_PAGE, KEY_RINGS, KEY_VERSIONS, REGISTRATIONS } from '../../contract/views/key-columns.ts';
 import { INSTANCE_POLICIES, KEY_POLICIES } from '../../contract/views/policy-columns.ts';
 import { show, type View } from './view.ts';
@@ -47,6 +40,14 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'instances.create': page(INSTANCE_PAGE),
   'instances.get': page(INSTANCE_PAGE),
   'instances.list': list(INSTANCE_LIST, 'There are no instances that you may see.', RESOURCES),
+  'instances.update': page(INSTANCE_PAGE),
+  'instances.lock': page(INSTANCE_PAGE),
+  'instances.unlock': page(INSTANCE_PAGE),
+  'reclamations.list': list(RECLAMATIONS, 'There are no deleted instances that you could restore.', RESOURCES),
+  'reclamations.restore': page(RECLAMATIONS),
+  'reclamations.reclaim': page(RECLAMATIONS),
+  'groups.create': page([field('ID', 'id'), field('CRN', 'crn')]),
+  'groups.update': page(GROUPS),
   'groups.get': page(GROUPS),
   'groups.list': list(GROUPS, 'There are no resource groups.', RESOURCES),
   'api-keys.create': page(NEW_API_KEY),
@@ -58,6 +59,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'policies.create': page(AUTHORIZATIONS),
   'policies.get': page(AUTHORIZATIONS),
   'policies.list': list(POLICIES, 'There are no policies that you may see.', 'policies'),
+  'decisions.explain': page(EXPLAINED_DECISION),
   'clusters.create': page([field('ID', 'id')]),
   'clusters.get': page(CLUSTER_PAGE),
   'clusters.list': list(CLUSTER_LIST, 'There are no clusters. `rootward ks cluster create classic --name NAME` makes one.'),

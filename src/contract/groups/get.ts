@@ -1,6 +1,5 @@
-import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
-import { ResourceGroup } from './group.ts';
+import { GroupParams, ResourceGroup } from './group.ts';
 
 export const getGroup = defineOperation({
   name: 'groups.get',
@@ -8,7 +7,7 @@ export const getGroup = defineOperation({
   http: { method: 'GET', path: '/v2/resource_groups/:id', success: 200 },
   action: 'resource-controller.group.retrieve',
   mutates: false,
-  input: { params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) }) },
+  input: { params: GroupParams },
   output: ResourceGroup,
   sensitive: [],
   errors: ['RESOURCE_NOT_FOUND'],

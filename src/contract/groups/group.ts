@@ -16,3 +16,6 @@ export const ResourceGroup = Type.Object({
   updated_at: Type.String(),
 });
 export type ResourceGroup = Static<typeof ResourceGroup>;
+
+export const GROUP_NAME_LENGTH = 40;
+export const GroupParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });

@@ -13,6 +13,9 @@ export const listGroups = defineOperation({
       account_id: Type.Optional(Type.String({ maxLength: 64 })),
       name: Type.Optional(Type.String({ maxLength: 180 })),
       default: Type.Optional(Type.Boolean()),
+      /** Groups that were deleted are gone, so this adds none. */
+      include_deleted: Type.Optional(Type.Boolean()),
+      date: Type.Optional(Type.String({ maxLength: 40 })),
     }),
   },
   output: Type.Object({ resources: Type.Array(ResourceGroup) }),

@@ -12,7 +12,18 @@ export const deleteInstance = defineOperation({
   input: { params: InstanceParams, query: Type.Object({ recursive: Type.Optional(Type.Boolean()) }) },
   output: undefined,
   sensitive: [],
-  errors: ['RESOURCE_NOT_FOUND', 'RESOURCE_GONE', 'INSTANCE_HAS_KEYS', 'INSTANCE_ACTIVE_CLUSTERS', 'ACTION_DENIED'],
-  cli: { command: ['resource', 'service-instance-delete'], arguments: ['params.id'] },
-  summary: 'Remove an instance that holds no keys any more',
+  errors: [
+    'RESOURCE_NOT_FOUND',
+    'RESOURCE_GONE',
+    'INSTANCE_HAS_KEYS',
+    'INSTANCE_ACTIVE_CLUSTERS',
+    'INSTANCE_LOCKED',
+    'ACTION_DENIED',
+  ],
+  cli: {
+    command: ['resource', 'service-instance-delete'],
+    arguments: ['params.id'],
+    options: { '--recursive': { into: 'query.recursive', help: 'also delete what is attached to it; nothing ever is' } },
+  },
+  summary: 'Delete an instance that holds no keys any more; until it is reclaimed it can be restored',
 });

@@ -44,10 +44,31 @@ export const ResourceInstance = Type.Object({
   resource_aliases_url: Text,
   resource_bindings_url: Text,
   resource_keys_url: Text,
+  /** Of a deleted instance that can still be restored: when it is removed for good, and who deleted it. */
+  scheduled_reclaim_at: Nullable,
+  scheduled_reclaim_by: Nullable,
+  restored_at: Nullable,
+  restored_by: Nullable,
   migrated: Type.Boolean(),
   onetime_credentials: Type.Boolean(),
 });
 export type ResourceInstance = Static<typeof ResourceInstance>;
+
+/** Every state that published clients know; here an instance is in one of three. */
+export const INSTANCE_STATES = [
+  'active',
+  'inactive',
+  'provisioning',
+  'pre_provisioning',
+  'failed',
+  'removed',
+  'pending_removal',
+  'pending_reclamation',
+] as const;
+
+/** What was given at creation; which names there are depends on the service (contract/instances/parameters.ts). */
+export const InstanceParameters = Type.Record(Type.String({ maxLength: 64 }), Type.Unknown());
+export const INSTANCE_NAME_LENGTH = 180;
 
 /** GUID or (URL-encoded) CRN. */
 export const InstanceParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) });

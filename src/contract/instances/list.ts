@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
-import { ResourceInstance } from './instance.ts';
+import { INSTANCE_STATES, ResourceInstance } from './instance.ts';
 
 const Filter = Type.Optional(Type.String({ maxLength: 256 }));
 
@@ -20,7 +20,11 @@ export const listInstances = defineOperation({
       resource_plan_id: Filter,
       type: Filter,
       sub_type: Filter,
-      state: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('removed')])),
+      /** Absent: `active`. */
+      state: Type.Optional(Type.Enum([...INSTANCE_STATES])),
+      /** A day or an instant; the day itself belongs to it. */
+      updated_from: Type.Optional(Type.String({ maxLength: 40 })),
+      updated_to: Type.Optional(Type.String({ maxLength: 40 })),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
       start: Filter,
     }),
@@ -32,6 +36,13 @@ export const listInstances = defineOperation({
   }),
   sensitive: [],
   errors: ['INVALID_QUERY'],
-  cli: { command: ['resource', 'service-instances'] },
+  cli: {
+    command: ['resource', 'service-instances'],
+    options: {
+      '--service-name <service>': { into: 'query.sub_type', help: 'only of this service: kms or hs-crypto' },
+      '--state <state>': { into: 'query.state', help: 'only in this state (active)' },
+      '-g, --resource-group <group>': { into: 'query.resource_group_id', help: 'only in this resource group, by name or id' },
+    },
+  },
   summary: 'List the instances that you may see',
 });

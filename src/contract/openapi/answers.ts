@@ -22,6 +22,7 @@ export function shownCode({ api, http }: Operation, code: ErrorCode): string {
   if (api === 'key-protect') return row.keyProtect?.reason ?? code;
   if (isIdentityPath(http.path)) return identityCodes(code).code;
   if (api === 'iam') return row.iam ?? (http.path.startsWith('/identity/') ? code : code.toLowerCase());
+  if (api === 'resource-controller') return row.resourceController ?? code;
   return code;
 }
 
@@ -60,7 +61,7 @@ function errorsOf(operation: Operation): ReadonlySet<ErrorCode> {
   if (operation.http.method !== 'GET' && operation.http.method !== 'HEAD') add('BAD_BODY', 'BODY_TOO_LARGE', 'MEDIA_TYPE');
   if (body && !('~optional' in body)) add('NO_BODY');
   if (operation.action !== 'public') add('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACTION_DENIED');
-  if (operation.api === 'key-protect') add('INSTANCE_UNKNOWN', 'NETWORK_DENIED');
+  if (operation.api === 'key-protect') add('INSTANCE_UNKNOWN', 'INSTANCE_UNINITIALIZED', 'NETWORK_DENIED');
   // Both read rows of keys, and believe none that is not authentic.
   if (operation.api === 'key-protect' || operation.api === 'containers') add('ROW_INTEGRITY');
   add('OVERLOADED', 'INTERNAL', 'AUDIT_UNAVAILABLE', 'REPLICA_BEHIND', 'SHUTTING_DOWN');

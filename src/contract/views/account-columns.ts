@@ -1,25 +1,8 @@
 import type { ApiKey } from '../api-keys/api-key.ts';
 import type { ResourceGroup } from '../groups/group.ts';
-import type { ResourceInstance } from '../instances/instance.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { ServiceId } from '../service-ids/service-id.ts';
 import { type Column, instantText, yesNo } from './column.ts';
-
-export const INSTANCE_LIST: readonly Column<ResourceInstance>[] = [
-  { title: 'Name', value: ({ name }) => name },
-  { title: 'GUID', value: ({ guid }) => guid },
-  { title: 'Location', value: ({ region_id }) => region_id },
-  { title: 'State', value: ({ state }) => state },
-  { title: 'Service', value: ({ sub_type }) => sub_type },
-];
-
-export const INSTANCE_PAGE: readonly Column<ResourceInstance>[] = [
-  ...INSTANCE_LIST,
-  { title: 'Resource Group ID', value: ({ resource_group_id }) => resource_group_id },
-  { title: 'Created', value: ({ created_at }) => instantText(created_at) },
-  { title: 'Public endpoint', value: ({ extensions }) => extensions.endpoints.public },
-  { title: 'CRN', value: ({ crn }) => crn },
-];
 
 export const GROUPS: readonly Column<ResourceGroup>[] = [
   { title: 'Name', value: ({ name }) => name },

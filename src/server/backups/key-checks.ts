@@ -53,6 +53,8 @@ export function createKeyChecks(barrier: Barrier): KeyChecks {
 
   return {
     addInstance({ guid, accountId, sealedKey }) {
+      // It has none, and so it has no keys that could be opened: one behind an HSM, or one that was removed for good.
+      if (sealedKey.length === 0) return true;
       using key = opened(() => openRow(instanceKeysKey, instanceKeyContext(accountId, guid), sealedKey));
       if (key) instanceKeys.set(guid, key.toKeyObject());
       return key !== undefined;

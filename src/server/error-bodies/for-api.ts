@@ -21,7 +21,9 @@ export function errorReply(api: Api, error: RootwardError, correlationId: string
       if (isIdentityPath(url)) return { status, body: identityErrorBody(error, correlationId) };
       return {
         status,
-        body: /^\/(identity|oidc)\//.test(url) ? tokenErrorBody(error, correlationId, url) : iamErrorBody(error, correlationId),
+        body: /^\/(identity|oidc)\//.test(url)
+          ? tokenErrorBody(error, correlationId, url)
+          : iamErrorBody(error, correlationId, url),
       };
     case 'containers':
       return { status, body: containersErrorBody(error, correlationId) };
@@ -34,8 +36,13 @@ export function errorReply(api: Api, error: RootwardError, correlationId: string
 /** Which API an address that leads nowhere would have belonged to. */
 export function apiOfPath(path: string): Api {
   if (path.startsWith('/api/v2/')) return 'key-protect';
-  if (/^\/(identity|oidc|v1\/(apikeys|serviceids|profiles|policies)|v2\/(policies|groups))(\/|$)/.test(path)) return 'iam';
-  if (/^\/v2\/resource_/.test(path)) return 'resource-controller';
+  if (
+    /^\/(identity|oidc|v1\/(apikeys|serviceids|profiles|policies|accounts|users|invitations)|v2\/users|v[23]\/accounts|v2\/(authz|policies|groups)|v[12]\/roles)(\/|$)/.test(
+      path,
+    )
+  )
+    return 'iam';
+  if (/^\/(v1\/(resource_|reclamations)|v2\/(resource_|quota_)|v3\/|api\/v1(\/|$))/.test(path)) return 'resource-controller';
   if (/^\/(global\/)?v[12]\//.test(path)) return 'containers';
   return 'rootward';
 }

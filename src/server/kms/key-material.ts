@@ -29,6 +29,8 @@ export interface KeyMaterial {
   isMaterialOf(instance: InstanceRow, version: KeyVersionRow, kind: VersionKind, material: SecretBytes): boolean;
   /** Drops every opened version of a key that is no more. */
   forget(keyId: string): void;
+  /** Drops the key of an instance that is no more, and opened versions with it. */
+  forgetInstance(guid: string): void;
   /** Seals what an import token keeps to itself. */
   sealTokenPart(instance: InstanceRow, tokenId: string, part: TokenPart, bytes: Uint8Array): Buffer;
   openTokenPart(instance: InstanceRow, token: ImportTokenRow, part: TokenPart): SecretBytes;
@@ -69,6 +71,7 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
   function instanceKey(instance: InstanceRow): KeyObject {
     const known = instanceKeys.get(instance.guid);
     if (known) return known;
+    if (instance.sealed_key.length === 0) throw new RootwardError('INSTANCE_UNINITIALIZED');
     using opened = openRow(instanceKeysKey, instanceKeyContext(instance.account_id, instance.guid), instance.sealed_key);
     const key = opened.toKeyObject();
     instanceKeys.set(instance.guid, key);
@@ -131,6 +134,13 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
     forget(keyId) {
       forgotten += 1;
       for (const cacheKey of versions.keys()) if (cacheKey.startsWith(`${keyId}/`)) versions.delete(cacheKey);
+    },
+
+    forgetInstance(guid) {
+      // Which versions were its own is not known here; the others are opened again when they are needed.
+      forgotten += 1;
+      instanceKeys.delete(guid);
+      versions.clear();
     },
 
     sealTokenPart: (instance, tokenId, part, bytes) =>

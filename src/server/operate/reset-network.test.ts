@@ -30,6 +30,10 @@ const instance = {
   locked: 0,
   allow_cleanup: 0,
   last_operation: 'create',
+  plan_history: '[]',
+  reclaim_at: null,
+  restored_at: null,
+  restored_by: null,
   ...made,
 } as const;
 

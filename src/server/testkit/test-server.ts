@@ -25,8 +25,8 @@ import { createDecide } from '../iam/decide/decide.ts';
 import type { Decide } from '../iam/decide/decision.ts';
 import { iamHandlers } from '../iam/handlers.ts';
 import type { IamDeps } from '../iam/iam-deps.ts';
+import { openSigningKeys } from '../iam/signing-keys/signing-keys.ts';
 import { type Authenticate, createAuthenticate } from '../iam/tokens/authenticate.ts';
-import { openSigningKeys } from '../iam/tokens/signing-keys.ts';
 import { kmsHandlers } from '../kms/handlers.ts';
 import { createImportKeyPairs, type ImportKeyPairs } from '../kms/import-tokens/key-pairs.ts';
 import { createKeyMaterial } from '../kms/key-material.ts';
@@ -34,6 +34,7 @@ import { createKeyResolver } from '../kms/keys/resolve-key.ts';
 import type { KmsDeps } from '../kms/kms-deps.ts';
 import { DEFAULT_LIFECYCLE, type LifecycleConfig } from '../lifecycle.ts';
 import { DEFAULT_LIMITS, type LimitsConfig } from '../limits-config.ts';
+import { DEFAULT_LOGIN, type LoginConfig } from '../login-config.ts';
 import { createMetrics, type Metrics } from '../operate/metrics.ts';
 import { openKeyRows } from '../operate/open-key-rows.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
@@ -90,6 +91,7 @@ export interface TestServerOptions {
   /** By default a random one. */
   readonly barrierKey?: SecretBytes;
   readonly limits?: Partial<LimitsConfig>;
+  readonly login?: Partial<LoginConfig>;
   readonly metrics?: Metrics;
   /** Where key pairs of import tokens come from; absent: made anew each time, which takes a second or more. */
   readonly importKeyPairs?: ImportKeyPairs;
@@ -145,7 +147,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const signingKeys = await openSigningKeys({ store, barrier, newId, now });
   const issuer = (): string => `${ORIGIN}/identity`;
   const authenticate = createAuthenticate({ store, signingKeys, issuer, now });
-  const iam: IamDeps = { store, barrier, decide, signingKeys, newId, randomBytes, issuer, origin: () => ORIGIN };
+  const login = { ...DEFAULT_LOGIN, ...options.login };
+  const iam: IamDeps = { store, barrier, decide, signingKeys, newId, randomBytes, issuer, origin: () => ORIGIN, login };
   const material = createKeyMaterial({ store, barrier, versionsKept: 100 });
   const metrics = options.metrics ?? createMetrics();
   const keyRows = openKeyRows({ barrier, registry: metrics.registry, log: { error() {} } });
@@ -175,7 +178,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
   const handlers: Handler[] = [
     ...iamHandlers(iam),
-    ...resourceHandlers({ ...iam, createInstanceKey: (...of) => material.createInstanceKey(...of) }),
+    ...resourceHandlers({
+      ...iam,
+      createInstanceKey: (...of) => material.createInstanceKey(...of),
+      forgetInstance: (guid) => material.forgetInstance(guid),
+      reclamationSeconds: kms.lifecycle.instanceReclamationSeconds,
+    }),
     ...kmsHandlers(kms),
     ...clockHandlers({ db: store.db, clock: clockGuard, wall }),
     ...backupHandlers(backups, createServerBackups(backups)),

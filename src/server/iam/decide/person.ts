@@ -10,6 +10,7 @@ import type { Rights } from './rights.ts';
  */
 const MEMBER_ACTIONS: Readonly<Partial<Record<Action, string>>> = {
   'resource-controller.instance.retrieve': 'resource-controller',
+  'resource-controller.reclamation.list': 'resource-controller',
   'resource-controller.group.retrieve': 'resource-controller',
   'iam.policy.read': 'iam',
   'iam-identity.apikey.list': 'iam-identity',

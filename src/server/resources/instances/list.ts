@@ -1,13 +1,18 @@
-import type { ResourceInstance } from '../../../contract/instances/instance.ts';
+import { RootwardError } from '../../../contract/errors.ts';
+import type { INSTANCE_STATES, ResourceInstance } from '../../../contract/instances/instance.ts';
 import { listInstances } from '../../../contract/instances/list.ts';
 import { OFFERINGS } from '../../../contract/instances/offerings.ts';
-import { type InstancePage, listInstances as readPage } from '../../../store/instances.ts';
+import { type InstancePage, type InstanceState, listInstances as readPage } from '../../../store/instances.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { parseInstant } from '../../instant.ts';
 import type { ResourceDeps } from '../resource-deps.ts';
 import { presentInstance, targetOfInstance } from './present.ts';
 
 const DEFAULT_LIMIT = 100;
 const NO_SERVICE = '';
+const DAY_MS = 86_400_000;
+/** Published clients know more states; no instance is ever in one of those. */
+const OCCURRING: readonly InstanceState[] = ['active', 'pending_reclamation', 'removed'];
 
 type Filters = Readonly<Record<string, unknown>> & {
   readonly type?: string;
@@ -32,7 +37,10 @@ export function listInstancesHandler(deps: ResourceDeps): Handler {
         resourceGroupId: query.resource_group_id,
         planId: query.resource_plan_id,
         service: serviceFilter(query),
-        state: query.state ?? 'active',
+        states: statesOf(query.state),
+        updatedFrom: instantOf('updated_from', query.updated_from, 0),
+        // The whole last second, or day: an answer shows no part of a second.
+        updatedTo: instantOf('updated_to', query.updated_to, DAY_MS - 1),
         after: startOf(query.start),
         limit: limit + 1,
       };
@@ -50,12 +58,28 @@ export function listInstancesHandler(deps: ResourceDeps): Handler {
   });
 }
 
+function statesOf(asked: (typeof INSTANCE_STATES)[number] | undefined): readonly InstanceState[] {
+  return OCCURRING.filter((state) => state === (asked ?? 'active'));
+}
+
 /** `undefined`: every service; a name that no instance has: none. */
 function serviceFilter({ type, sub_type, resource_id }: Filters): string | undefined {
   if (type !== undefined && type !== 'service_instance') return NO_SERVICE;
   if (resource_id === undefined) return sub_type;
   const service = OFFERINGS.find(({ id }) => id === resource_id)?.service ?? NO_SERVICE;
   return sub_type === undefined || sub_type === service ? service : NO_SERVICE;
+}
+
+/** `inDay` is what of a day counts where only the day is named. */
+function instantOf(name: string, text: string | undefined, inDay: number): number | undefined {
+  if (text === undefined) return undefined;
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const instant = /^\d{4}-\d{2}-\d{2}/.test(text) ? parseInstant(text) : undefined;
+  if (instant !== undefined) return isDay ? instant + inDay : instant + (inDay > 0 ? 999 : 0);
+  throw new RootwardError('INVALID_QUERY', {
+    message: `Query parameter ${name} must be a day or an instant, such as 2026-01-31.`,
+    target: { type: 'query_param', name },
+  });
 }
 
 function startOf(start: string | undefined): string {

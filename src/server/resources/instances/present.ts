@@ -6,11 +6,15 @@ import { formatInstant } from '../../instant.ts';
 import type { Target } from '../../target.ts';
 import { groupCrn } from '../groups/present.ts';
 
+export function instanceCrn({ service, region, account_id, guid }: InstanceRow): string {
+  return formatCrn({ service, location: region, accountId: account_id, instance: guid });
+}
+
 /** An instance as every published client of the resource controller reads it. */
 export function presentInstance(row: InstanceRow, origin: string): ResourceInstance {
-  const crn = formatCrn({ service: row.service, location: row.region, accountId: row.account_id, instance: row.guid });
+  const crn = instanceCrn(row);
   const url = `/v2/resource_instances/${row.guid}`;
-  const removed = row.state === 'removed';
+  const isPending = row.state === 'pending_reclamation';
   return {
     id: crn,
     crn,
@@ -28,32 +32,43 @@ export function presentInstance(row: InstanceRow, origin: string): ResourceInsta
     sub_type: row.service,
     state: row.state,
     last_operation: {
-      type: removed ? 'delete' : 'create',
+      type: row.last_operation,
       state: 'succeeded',
       async: false,
-      description: removed ? 'Completed delete instance operation' : 'Completed create instance operation',
+      description: `Completed ${row.last_operation} instance operation`,
       cancelable: false,
       poll: false,
     },
     dashboard_url: '',
-    allow_cleanup: false,
-    locked: false,
+    allow_cleanup: row.allow_cleanup !== 0,
+    locked: row.locked !== 0,
     parameters: JSON.parse(row.parameters) as Record<string, unknown>,
     tags: JSON.parse(row.tags) as string[],
     extensions: { endpoints: { public: origin, private: origin } },
-    plan_history: [{ resource_plan_id: row.plan_id, start_date: formatInstant(row.created_at), requestor_id: row.created_by }],
+    plan_history: planHistory(row),
     created_at: formatInstant(row.created_at),
     created_by: row.created_by,
     updated_at: formatInstant(row.updated_at),
     updated_by: row.updated_by,
-    deleted_at: row.deleted_at === null ? null : formatInstant(row.deleted_at),
-    deleted_by: row.deleted_by,
+    deleted_at: instantOf(row.deleted_at),
+    deleted_by: isPending ? null : row.deleted_by,
     resource_aliases_url: `${url}/resource_aliases`,
     resource_bindings_url: `${url}/resource_bindings`,
     resource_keys_url: `${url}/resource_keys`,
+    scheduled_reclaim_at: instantOf(row.reclaim_at),
+    scheduled_reclaim_by: isPending ? row.deleted_by : null,
+    restored_at: instantOf(row.restored_at),
+    restored_by: row.restored_by,
     migrated: false,
     onetime_credentials: false,
   };
+}
+
+/** Every plan that the instance had, the present one last. */
+export function planHistory(row: InstanceRow): ResourceInstance['plan_history'] {
+  const later = JSON.parse(row.plan_history) as ResourceInstance['plan_history'];
+  if (later.length > 0) return later;
+  return [{ resource_plan_id: row.plan_id, start_date: formatInstant(row.created_at), requestor_id: row.created_by }];
 }
 
 /** An instance as policies match it: platform roles on `kms` decide who may see or remove it. */
@@ -66,4 +81,8 @@ export function targetOfInstance(row: InstanceRow): Target {
     serviceInstance: row.guid,
     name: row.name,
   };
+}
+
+function instantOf(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : formatInstant(milliseconds);
 }
