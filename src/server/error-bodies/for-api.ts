@@ -37,7 +37,7 @@ export function errorReply(api: Api, error: RootwardError, correlationId: string
 export function apiOfPath(path: string): Api {
   if (path.startsWith('/api/v2/')) return 'key-protect';
   if (
-    /^\/(identity|oidc|v1\/(apikeys|serviceids|profiles|policies|accounts|users|invitations)|v2\/users|v[23]\/accounts|v2\/(authz|policies|groups)|v[12]\/roles)(\/|$)/.test(
+    /^\/(identity|oidc|v1\/(apikeys|serviceids|profiles|signing-keys|policies|accounts|users|invitations)|v2\/users|v[23]\/accounts|v2\/(authz|policies|groups)|v[12]\/roles)(\/|$)/.test(
       path,
     )
   )

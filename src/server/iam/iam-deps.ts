@@ -1,7 +1,8 @@
 import type { Barrier } from '../../crypto/barrier.ts';
 import type { Store } from '../../store/store.ts';
+import type { LoginConfig } from '../login-config.ts';
 import type { Decide } from './decide/decision.ts';
-import type { SigningKeys } from './tokens/signing-keys.ts';
+import type { SigningKeys } from './signing-keys/signing-keys.ts';
 
 /** Where ids and secrets come from. */
 export interface IdSource {
@@ -20,4 +21,5 @@ export interface IamDeps extends IdSource {
   readonly issuer: () => string;
   /** `http://host:port`, without a path. */
   readonly origin: () => string;
+  readonly login: LoginConfig;
 }

@@ -1,11 +1,15 @@
 import type { Selectable } from 'kysely';
-import type { Tx } from '../store.ts';
+import type { Db, Tx } from '../store.ts';
 import type { PasscodesTable } from '../tables.ts';
 
 export type PasscodeRow = Selectable<PasscodesTable>;
 
 export async function insertPasscode(tx: Tx, row: PasscodeRow): Promise<void> {
   await tx.insertInto('passcodes').values(row).execute();
+}
+
+export function findPasscode(db: Db, codeHash: Uint8Array): Promise<PasscodeRow | undefined> {
+  return db.selectFrom('passcodes').selectAll().where('code_hash', '=', codeHash).executeTakeFirst();
 }
 
 /** Takes the passcode with this hash away, so that it is found once. Whether it is still good is the caller's to see. */

@@ -48,6 +48,17 @@ export async function endSessionsOf(tx: Tx, accountId: string, iamId: string, no
     .execute();
 }
 
+/** Ends every session that was begun with an API key. */
+export async function endSessionsOfKey(tx: Tx, accountId: string, apiKeyId: string, now: number): Promise<void> {
+  await tx
+    .updateTable('sessions')
+    .set({ ended_at: now, expires_at: now })
+    .where('account_id', '=', accountId)
+    .where('api_key_id', '=', apiKeyId)
+    .where('ended_at', 'is', null)
+    .execute();
+}
+
 export interface SessionOver {
   readonly dueAt: number;
   readonly id: string;

@@ -1,53 +1,72 @@
 import type { JWTPayload } from 'jose';
+import type { LoginSource } from '../../principal.ts';
 import type { Identity } from '../identity.ts';
 
 /** The claim that ties a token to the API key it was made with: deleting the key ends the token. */
 export const API_KEY_CLAIM = 'apikey_id';
+/** The claim that ties a token to a session. */
+export const SESSION_CLAIM = 'session_id';
 
-const SCOPE = 'ibm openid';
+export const SCOPE = 'ibm openid';
+
+export interface ClaimsOf {
+  readonly identity: Identity;
+  /** Who acts as that identity, if it is another's. */
+  readonly actor?: Identity | undefined;
+  readonly login: LoginSource;
+  readonly grantType: string;
+  readonly clientId: string;
+}
 
 /** The claims that say who the caller is, in the shape that published clients decode. Times, issuer and id are added when signing. */
-export function identityClaims(identity: Identity, apiKeyId: string): JWTPayload {
+export function identityClaims({ identity, actor, login, grantType, clientId }: ClaimsOf): JWTPayload {
   const { principal } = identity;
-  const account = { valid: true, bss: principal.accountId };
-  const common = { iam_id: principal.iamId, id: principal.iamId, account, scope: SCOPE, [API_KEY_CLAIM]: apiKeyId };
-  if (principal.kind === 'cluster') {
-    return {
-      ...common,
-      realmid: 'crn',
-      identifier: principal.crn,
-      sub: principal.crn,
-      sub_type: 'CRN',
-      authn: { sub: principal.crn, iam_id: principal.iamId, name: principal.name },
-      purpose: principal.role,
-      grant_type: 'urn:ibm:params:oauth:grant-type:apikey',
-      client_id: 'default',
-      acr: 0,
-      amr: [],
-    };
-  }
-  const [realmid, identifier] = splitIamId(principal.iamId);
-  const holder =
-    principal.kind === 'user'
-      ? { sub: identity.email ?? identifier, name: principal.name, ...namesOf(principal.name), email: identity.email ?? '' }
-      : { sub: identifier, sub_type: 'ServiceId', name: principal.name };
+  const { iamId, accountId } = principal;
+  const isCrn = principal.kind === 'cluster' || principal.kind === 'service';
+  const held = holderClaims(identity);
   return {
-    ...common,
-    ...holder,
-    realmid,
-    identifier,
-    authn: { ...holder, iam_id: principal.iamId },
-    grant_type: 'urn:ibm:params:oauth:grant-type:apikey',
-    client_id: 'default',
-    acr: 1,
-    amr: ['pwd'],
+    iam_id: iamId,
+    id: iamId,
+    ...realmOf(identity),
+    ...held,
+    account: { valid: true, bss: accountId },
+    authn: authnClaims(actor ?? identity),
+    ...(principal.kind === 'profile' && actor && { act: authnClaims(actor) }),
+    ...(principal.kind === 'cluster' && { purpose: principal.role }),
+    ...(login.sessionId === undefined ? { [API_KEY_CLAIM]: login.apiKeyId } : { [SESSION_CLAIM]: login.sessionId }),
+    grant_type: grantType,
+    scope: SCOPE,
+    client_id: clientId,
+    ...(isCrn ? { acr: 0, amr: [] } : { acr: 1, amr: ['pwd'] }),
   };
 }
 
-/** `IBMid-270003GUSX` → realm and identifier. */
-function splitIamId(iamId: string): [string, string] {
-  const dash = iamId.indexOf('-');
-  return [iamId.slice(0, dash), iamId.slice(dash + 1)];
+/** Realm and identifier: `IBMid` and `270003GUSX`, `iam` and `ServiceId-…`, `crn` and the CRN. */
+function realmOf({ principal, realm }: Identity): { realmid: string; identifier: string } {
+  const { iamId } = principal;
+  const realmid = realm !== undefined && iamId.startsWith(`${realm}-`) ? realm : iamId.slice(0, iamId.indexOf('-'));
+  return { realmid, identifier: iamId.slice(realmid.length + 1) };
+}
+
+function holderClaims(identity: Identity): { sub: string } & Record<string, string> {
+  const { principal, email } = identity;
+  const { identifier } = realmOf(identity);
+  switch (principal.kind) {
+    case 'user':
+      return { sub: email ?? identifier, name: principal.name, ...namesOf(principal.name), email: email ?? '' };
+    case 'service-id':
+      return { sub: identifier, sub_type: 'ServiceId', name: principal.name };
+    case 'profile':
+      return { sub: identifier, sub_type: 'Profile', name: principal.name };
+    case 'cluster':
+    case 'service':
+      return { sub: principal.crn, sub_type: 'CRN' };
+  }
+}
+
+function authnClaims(identity: Identity): Record<string, string> {
+  const { iamId, name } = identity.principal;
+  return { ...holderClaims(identity), iam_id: iamId, name };
 }
 
 function namesOf(name: string): { given_name: string; family_name: string } {

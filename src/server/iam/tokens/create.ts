@@ -1,92 +1,95 @@
 import { SignJWT } from 'jose';
 import { RootwardError } from '../../../contract/errors.ts';
 import { createToken } from '../../../contract/tokens/create.ts';
-import { API_KEY_GRANT, REFRESH_GRANT, TOKEN_SECONDS, type TokenReply } from '../../../contract/tokens/grant.ts';
-import { type ApiKeyRow, findApiKey, findApiKeyByHash } from '../../../store/iam/api-keys.ts';
+import { NO_REFRESH_TOKEN, TOKEN_SECONDS, type TokenReply } from '../../../contract/tokens/grant.ts';
+import { endSession, type SessionRow } from '../../../store/iam/sessions.ts';
 import { type Handler, handle } from '../../handler.ts';
-import type { Target } from '../../target.ts';
-import { hashSecret } from '../api-keys/secret.ts';
-import type { IamDeps } from '../iam-deps.ts';
-import { type Identity, identityOfKey } from '../identity.ts';
-import { identityClaims } from './claims.ts';
-import type { GuessLimit } from './guess-limit.ts';
-import { openRefreshToken, sealRefreshToken } from './refresh-token.ts';
+import type { LoginSource } from '../../principal.ts';
+import { identityClaims, SCOPE } from './claims.ts';
+import { type ClientId, clientOf } from './client-credentials.ts';
+import { type Delegation, wantedDelegation } from './delegation.ts';
+import { type GrantDeps, type Login, type Refused, targetOf } from './grants/grant.ts';
+import { grantOf } from './grants/list.ts';
+import { PUBLIC_TARGET } from './public-target.ts';
+import { sealDelegatedToken, sealRefreshToken } from './refresh-token.ts';
 
-interface Login {
-  readonly key: ApiKeyRow;
-  readonly identity: Identity;
+interface Asked {
+  readonly client: ClientId;
+  readonly delegation: Delegation | undefined;
+  readonly login: Login | (Refused & { readonly ends: SessionRow });
 }
 
-/** Exchanges an API key or a refresh token for an access token. Unknown, disabled and expired keys all look alike. */
-export function createTokenHandler(deps: IamDeps, guesses: GuessLimit): Handler {
-  const { db } = deps.store;
-
-  async function logIn(key: ApiKeyRow | undefined, now: number): Promise<Login | undefined> {
-    const identity = key && (await identityOfKey(db, key, now));
-    return key && identity && { key, identity };
-  }
-
-  const logInByApiKey = async (secret: string, now: number): Promise<Login | undefined> =>
-    logIn(await findApiKeyByHash(db, hashSecret(deps.barrier, secret), now), now);
-
-  async function logInByRefreshToken(token: string, now: number): Promise<Login | undefined> {
-    const opened = openRefreshToken(deps.barrier, token, now);
-    return opened && (await logIn(await findApiKey(db, opened.accountId, opened.apiKeyId), now));
-  }
-
+/** Exchanges what proves an identity for an access token. */
+export function createTokenHandler(deps: GrantDeps): Handler {
   return handle(createToken, {
-    async resolve({ input, host, now }) {
-      const { grant_type, apikey, refresh_token } = input.body;
-      const wrong = (error: RootwardError): RootwardError => guesses.wrong(host.address, now, error);
-      if (grant_type === API_KEY_GRANT) {
-        const login = await logInByApiKey(required('apikey', apikey), now);
-        if (!login) throw wrong(new RootwardError('API_KEY_NOT_FOUND'));
-        return { target: targetOf(login), record: login };
-      }
-      if (grant_type !== REFRESH_GRANT) throw new RootwardError('GRANT_TYPE');
-      const login = await logInByRefreshToken(required('refresh_token', refresh_token), now);
-      if (!login)
-        throw wrong(new RootwardError('UNAUTHENTICATED', { message: 'The refresh token is not valid or has expired.' }));
-      return { target: targetOf(login), record: login };
+    async resolve({ input: { body, headers }, host, now }) {
+      const client = clientOf(headers.authorization);
+      const grant = grantOf(body.grant_type);
+      const delegation = wantedDelegation(body);
+      const login = await grant(deps, { body, client, host, now });
+      if (!('refusal' in login)) return { target: targetOf(login.identity), record: { client, delegation, login } as Asked };
+      const { refusal, event: action, initiator, ends } = login;
+      const known = {
+        target: initiator ? { ...PUBLIC_TARGET, accountId: initiator.accountId } : PUBLIC_TARGET,
+        audit: { action, ...(initiator && { initiator }) },
+      };
+      // What a refusal changes is changed when it is the pipeline's turn for that.
+      return ends ? { ...known, record: { client, delegation, login: { ...login, ends } } } : { ...known, missing: refusal };
     },
-    async run(call, { key, identity }) {
-      const issuedAt = Math.floor(call.now / 1000);
-      const keyEnd = key.expires_at === null ? Number.POSITIVE_INFINITY : Math.floor(key.expires_at / 1000);
-      const expiration = Math.min(issuedAt + TOKEN_SECONDS, keyEnd);
-      const { kid, privateKey } = deps.signingKeys.current;
-      const claims = identityClaims(identity, key.id);
-      const accessToken = await new SignJWT(claims)
-        .setProtectedHeader({ kid, alg: 'RS256' })
-        .setIssuer(deps.issuer())
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(expiration)
-        .setJti(deps.newId())
-        .sign(privateKey);
+    async run({ input, now }, { client, delegation, login }) {
+      if ('refusal' in login) {
+        await deps.store.change(['iam'], (tx) => endSession(tx, login.ends.id, now));
+        throw login.refusal;
+      }
+      const { identity, actor, event } = login;
+      const session = await sessionOf(deps, login);
+      const source = session ? { sessionId: session.id } : (login.login ?? {});
       const output: TokenReply = {
-        access_token: accessToken,
-        refresh_token: sealRefreshToken(deps.barrier, key.id, key.account_id, call.now),
-        token_type: 'Bearer',
-        expires_in: expiration - issuedAt,
-        expiration,
-        scope: String(claims.scope),
+        ...(await signedToken(deps, login, source, client, now)),
+        refresh_token: session
+          ? sealRefreshToken(deps.barrier, { sessionId: session.id, number: session.refreshes })
+          : NO_REFRESH_TOKEN,
+        ...(delegation && { delegated_refresh_token: delegated(deps, login, source, delegation, now) }),
       };
       const { iamId, accountId } = identity.principal;
-      return { output, audit: { requestData: { grantType: call.input.body.grant_type }, responseData: { iamId, accountId } } };
+      return {
+        output,
+        audit: {
+          action: event,
+          initiator: (actor ?? identity).principal,
+          requestData: { grantType: input.body.grant_type },
+          responseData: { iamId, accountId },
+        },
+      };
     },
   });
 }
 
-function required(name: 'apikey' | 'refresh_token', value: string | undefined): string {
-  if (value !== undefined && value !== '') return value;
-  throw new RootwardError('INVALID_FIELD', { message: `Field ${name} is missing.`, target: { type: 'field', name } });
+/** Throws UNAUTHENTICATED where somebody else was faster with what can be used once. */
+async function sessionOf(deps: GrantDeps, { session }: Login): Promise<SessionRow | undefined> {
+  if (!session) return undefined;
+  const begun = await deps.store.change([], session);
+  if (begun) return begun;
+  throw new RootwardError('UNAUTHENTICATED', { message: 'This was used for another login just now. Log in again.' });
 }
 
-function targetOf({ key }: Login): Target {
-  return {
-    serviceName: 'iam-identity',
-    accountId: key.account_id,
-    resourceType: 'apikey',
-    resource: key.id,
-    name: key.name,
-  };
+async function signedToken(deps: GrantDeps, login: Login, source: LoginSource, clientId: ClientId, now: number) {
+  const issuedAt = Math.floor(now / 1000);
+  const expiration = Math.min(issuedAt + (login.seconds ?? TOKEN_SECONDS), Math.floor(login.until / 1000));
+  const { identity, actor, grantType } = login;
+  const { kid, privateKey } = await deps.signingKeys.current();
+  const access_token = await new SignJWT(identityClaims({ identity, actor, login: source, grantType, clientId }))
+    .setProtectedHeader({ kid, alg: 'RS256' })
+    .setIssuer(deps.issuer())
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(expiration)
+    .setJti(deps.newId())
+    .sign(privateKey);
+  return { access_token, token_type: 'Bearer' as const, expires_in: expiration - issuedAt, expiration, scope: SCOPE };
+}
+
+function delegated(deps: GrantDeps, login: Login, source: LoginSource, { clients, seconds }: Delegation, now: number): string {
+  const { accountId, iamId } = login.identity.principal;
+  const until = Math.min(now + seconds * 1000, login.until);
+  return sealDelegatedToken(deps.barrier, { accountId, iamId, login: source, clients, until });
 }

@@ -1,4 +1,5 @@
 import { RootwardError } from '../../../contract/errors.ts';
+import { createPasswordGuesses, type PasswordGuesses } from './password-guesses.ts';
 
 const WINDOW_MS = 60_000;
 const GUESSES = 100;
@@ -11,6 +12,8 @@ const ADDRESSES_KEPT = 10_000;
 export interface GuessLimit {
   /** Counts a wrong secret. Returns what to throw: `error`, or OVERLOADED where there were too many. */
   wrong(address: string, now: number, error: RootwardError): RootwardError;
+  /** Passwords are not random, so whoever tries them is slowed down more. */
+  readonly passwords: PasswordGuesses;
 }
 
 export function createGuessLimit(): GuessLimit {
@@ -23,13 +26,17 @@ export function createGuessLimit(): GuessLimit {
     failures = new Map();
   };
   return {
+    passwords: createPasswordGuesses(),
     wrong(address, now, error) {
       turn(now);
       const count = (failures.get(address) ?? 0) + 1;
       failures.set(address, count);
       if (count <= GUESSES) return error;
       const retryAfterSeconds = Math.ceil(((window + 1) * WINDOW_MS - now) / 1000);
-      return new RootwardError('OVERLOADED', { message: 'Too many wrong API keys from this address.', retryAfterSeconds });
+      return new RootwardError('OVERLOADED', {
+        message: 'Too many wrong keys or passwords from this address.',
+        retryAfterSeconds,
+      });
     },
   };
 }

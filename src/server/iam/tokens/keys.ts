@@ -6,6 +6,6 @@ import { PUBLIC_TARGET } from './public-target.ts';
 export function listSigningKeysHandler(deps: IamDeps): Handler {
   return handle(listSigningKeys, {
     resolve: () => ({ target: PUBLIC_TARGET, record: undefined }),
-    run: () => ({ output: { keys: deps.signingKeys.jwks.map((jwk) => ({ ...jwk })) } }),
+    run: async () => ({ output: { keys: (await deps.signingKeys.published()).map((jwk) => ({ ...jwk })) } }),
   });
 }

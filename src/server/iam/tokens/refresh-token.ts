@@ -1,34 +1,65 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Barrier } from '../../../crypto/barrier.ts';
+import type { LoginSource } from '../../principal.ts';
 
-const PREFIX = 'rwr_';
-const LIFE_MS = 30 * 86_400_000;
-const TEXT = /^rwr_([A-Za-z0-9_-]{1,256})\.([A-Za-z0-9_-]{43})$/;
+const TEXT = /^(rwr|rwd)_([A-Za-z0-9_-]{1,2048})\.([A-Za-z0-9_-]{43})$/;
 
-/**
- * A refresh token names the API key that it was made with, until when it is good, and a MAC over both. It is not a JWT, so it can
- * never be taken for an access token; and it ends with its API key.
- */
-export function sealRefreshToken(barrier: Barrier, apiKeyId: string, accountId: string, now: number): string {
-  const content = Buffer.from(JSON.stringify([apiKeyId, accountId, now + LIFE_MS]), 'utf8').toString('base64url');
-  return `${PREFIX}${content}.${mac(barrier.deriveKey('refresh-token'), content).toString('base64url')}`;
+/** The session that a refresh token belongs to, and how often that had been refreshed when it was given out. */
+export interface RefreshToken {
+  readonly sessionId: string;
+  readonly number: number;
 }
 
-/** The API key of a refresh token that is genuine and not too old. */
-export function openRefreshToken(
-  barrier: Barrier,
-  token: string,
-  now: number,
-): { readonly apiKeyId: string; readonly accountId: string } | undefined {
-  const [, content, given] = TEXT.exec(token) ?? [];
-  if (content === undefined || given === undefined) return undefined;
-  if (!timingSafeEqual(mac(barrier.deriveKey('refresh-token'), content), Buffer.from(given, 'base64url'))) return undefined;
-  const [apiKeyId, accountId, goodUntil] = JSON.parse(Buffer.from(content, 'base64url').toString('utf8')) as [
-    string,
-    string,
-    number,
-  ];
-  return now < goodUntil ? { apiKeyId, accountId } : undefined;
+/** What another client may log in with for a while, as the identity that asked for it. */
+export interface DelegatedToken {
+  readonly accountId: string;
+  readonly iamId: string;
+  readonly login: LoginSource;
+  readonly clients: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/**
+ * A refresh token is its content and a MAC over that. It is not a JWT, so it can never be taken for an access token; and each kind has
+ * a key of its own, so that neither is taken for the other.
+ */
+export function sealRefreshToken(barrier: Barrier, { sessionId, number }: RefreshToken): string {
+  return seal('rwr', barrier.deriveKey('refresh-token'), [sessionId, number]);
+}
+
+/** Undefined: it is none of ours. Whether the session is still there is another question. */
+export function openRefreshToken(barrier: Barrier, token: string): RefreshToken | undefined {
+  const content = open('rwr', barrier.deriveKey('refresh-token'), token);
+  if (!Array.isArray(content) || content.length !== 2) return undefined;
+  const [sessionId, number] = content as unknown[];
+  return typeof sessionId === 'string' && typeof number === 'number' ? { sessionId, number } : undefined;
+}
+
+export function sealDelegatedToken(barrier: Barrier, token: DelegatedToken): string {
+  return seal('rwd', barrier.deriveKey('delegated-refresh-token'), token);
+}
+
+/** Undefined: it is none of ours, or its time is over. */
+export function openDelegatedToken(barrier: Barrier, token: string, now: number): DelegatedToken | undefined {
+  const content = open('rwd', barrier.deriveKey('delegated-refresh-token'), token) as DelegatedToken | undefined;
+  return content && now < content.until ? content : undefined;
+}
+
+function seal(kind: 'rwr' | 'rwd', key: KeyObject, content: unknown): string {
+  const text = Buffer.from(JSON.stringify(content), 'utf8').toString('base64url');
+  return `${kind}_${text}.${mac(key, text).toString('base64url')}`;
+}
+
+/** The content of a token that was sealed with `key`; it is parsed only then. */
+function open(kind: 'rwr' | 'rwd', key: KeyObject, token: string): unknown {
+  const [, given, text = '', tag = ''] = TEXT.exec(token) ?? [];
+  if (given !== kind) return undefined;
+  const expected = mac(key, text);
+  const presented = Buffer.from(tag, 'base64url');
+  // Of the last character two bits say nothing: only one way to write a token is taken.
+  if (presented.toString('base64url') !== tag || !timingSafeEqual(expected, presented)) return undefined;
+  return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
 }
 
 function mac(key: KeyObject, content: string): Buffer {

@@ -1,0 +1,33 @@
+import type { RootwardError } from '../../../contract/errors.ts';
+import type { PersonRow } from '../../../store/iam/people.ts';
+import type { Store } from '../../../store/store.ts';
+import { checkPassword } from '../people/check-password.ts';
+import { normalEmail } from '../people/email.ts';
+import type { GuessLimit } from './guess-limit.ts';
+
+export interface GivenPassword {
+  readonly email: string;
+  readonly password: string;
+  /** Whence. */
+  readonly address: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * The person with this e-mail address and password, or what to throw: `wrong` for a wrong one, OVERLOADED for whoever tries too many.
+ * Every way to log in by a password goes through here.
+ */
+export async function personByPassword(
+  deps: { readonly store: Store; readonly guesses: GuessLimit },
+  { email: typed, password, address, now }: GivenPassword,
+  wrong: RootwardError,
+): Promise<PersonRow | RootwardError> {
+  const email = normalEmail(typed);
+  const early = deps.guesses.passwords.begin(email, address, now);
+  if (early) return early;
+  const person = await checkPassword(deps, email, password);
+  if (!person) return deps.guesses.wrong(address, now, wrong);
+  deps.guesses.passwords.right(email, address);
+  return person;
+}
