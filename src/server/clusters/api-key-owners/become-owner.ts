@@ -41,7 +41,7 @@ export async function becomeOwner(
     set_at: now,
     set_by: iamId,
   });
-  // Its secret never left this server, so no token has to end with it.
+  // Locked or not: it is the service's own key. Who had rotated it, to know its secret, and logged in by it, is out with it.
   if (before && before.api_key_id !== '') await deleteApiKey(tx, place.accountId, before.api_key_id);
   return { keyId, before };
 }

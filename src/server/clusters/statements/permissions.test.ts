@@ -1,18 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { attributes, type Caller, roleCrn, startTwoAccounts, type TwoAccounts, tryKey } from '../testkit/two-accounts.ts';
+import { type Caller, startTwoAccounts, type TwoAccounts, tryKey } from '../testkit/two-accounts.ts';
 
 // The statements about the rights of people, by HTTP. The service authorization is there throughout.
 let scene: TwoAccounts;
 beforeAll(async () => {
   scene = await startTwoAccounts();
-  const { alice, A } = scene;
-  const { status } = await alice.send('POST', '/v1/policies', {
-    type: 'authorization',
-    subjects: [{ attributes: attributes({ serviceName: 'containers-kubernetes', accountId: A.id }) }],
-    roles: [{ role_id: roleCrn('Reader') }],
-    resources: [{ attributes: attributes({ serviceName: 'kms', accountId: A.id }) }],
-  });
-  expect(status).toBe(201);
+  await scene.authorize(scene.alice, scene.A.id);
 });
 afterAll(() => scene[Symbol.asyncDispose]());
 

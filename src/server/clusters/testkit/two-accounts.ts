@@ -79,6 +79,10 @@ export interface TwoAccounts extends AsyncDisposable {
   readonly kpB: Kms;
   /** Another user of account A, with the given roles: `Viewer kms`, `Reader kms`, `Administrator containers-kubernetes`. */
   addUser(name: string, ...roles: readonly string[]): Promise<Caller>;
+  /** Somebody of account A by an API key. */
+  logIn(iamId: string, name: string, apiKey: string): Promise<Caller>;
+  /** Lets clusters of `sourceAccount` use every Key Protect instance of the account of `by`; the policy's id. */
+  authorize(by: Caller, sourceAccount: string): Promise<string>;
   /** A cluster that is ready, of somebody's making. */
   addCluster(who: Caller, name: string, group?: string): Promise<string>;
   /** Gives `roles` in A by a policy that alice makes; its id. */
@@ -187,6 +191,17 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
         await grant(user.iamId, roleName, service);
       }
       return user;
+    },
+    logIn: (iamId, name, apiKey) => caller(http, { iamId, name, email: '', accountId: account.accountId }, apiKey),
+    async authorize(by, sourceAccount) {
+      const { status, body } = await by.send('POST', '/v1/policies', {
+        type: 'authorization',
+        subjects: [{ attributes: attributes({ serviceName: 'containers-kubernetes', accountId: sourceAccount }) }],
+        roles: [{ role_id: roleCrn('Reader') }],
+        resources: [{ attributes: attributes({ serviceName: 'kms', accountId: by.accountId }) }],
+      });
+      if (status !== 201) throw new Error(`no authorization: ${status} ${JSON.stringify(body)}`);
+      return body.id;
     },
     async addCluster(who, name, group = '') {
       const { status, body } = await who.send('POST', '/v1/clusters', { name }, { 'x-auth-resource-group': group });
