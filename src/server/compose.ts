@@ -19,8 +19,9 @@ import type { Handler } from './handler.ts';
 import { createDecide } from './iam/decide/decide.ts';
 import type { Decide } from './iam/decide/decision.ts';
 import { iamHandlers } from './iam/handlers.ts';
-import { createAuthenticate } from './iam/tokens/authenticate.ts';
 import { openSigningKeys } from './iam/signing-keys/signing-keys.ts';
+import { createAuthenticate } from './iam/tokens/authenticate.ts';
+import { iamJobs } from './jobs/iam/list.ts';
 import { createJobMetrics } from './jobs/job-metrics.ts';
 import { keyServiceJobs } from './jobs/list.ts';
 import { createScheduler, type Scheduler } from './jobs/scheduler.ts';
@@ -36,6 +37,8 @@ import { adoptKeyRows, openKeyRows } from './operate/open-key-rows.ts';
 import { createPipeline, type Invoke, type Pipeline } from './pipeline.ts';
 import { createRateLimit } from './rate-limit/rate-limit.ts';
 import { resourceHandlers } from './resources/handlers.ts';
+
+const DAY_MS = 86_400_000;
 
 /** Uptime also counts while the machine sleeps; `performance.now` does not, but costs nothing. */
 const MACHINE: Clocks = { wall: () => Date.now(), uptime: () => uptime() * 1000, ticks: () => performance.now() };
@@ -188,7 +191,7 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     auditor,
     clock,
     log,
-    jobs: keyServiceJobs(kms),
+    jobs: [...keyServiceJobs(kms), ...iamJobs({ barrier, newId, now, signingKeyMs: config.tokens.signingKeyDays * DAY_MS })],
     metrics: createJobMetrics(metrics.registry, () => clock.doubt() !== undefined),
     owner: newId(),
     intervalMs: config.jobs.intervalSeconds * 1000,

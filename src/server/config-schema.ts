@@ -4,6 +4,7 @@ import { ClockConfig, JobsConfig } from './jobs-config.ts';
 import { LifecycleConfig } from './lifecycle.ts';
 import { LimitsConfig } from './limits-config.ts';
 import { LoginConfig } from './login-config.ts';
+import { TokensConfig } from './tokens-config.ts';
 
 const text = (description: string, value?: string) =>
   Type.String({ minLength: 1, description, ...(value !== undefined && { default: value }) });
@@ -75,6 +76,7 @@ export const ConfigSchema = Type.Object(
       { ...strict, default: {} },
     ),
     lifecycle: Type.Object({ ...LifecycleConfig.properties }, { ...strict, default: {} }),
+    tokens: Type.Object({ ...TokensConfig.properties }, { ...strict, default: {} }),
     jobs: Type.Object({ ...JobsConfig.properties }, { ...strict, default: {} }),
     clock: Type.Object({ ...ClockConfig.properties }, { ...strict, default: {} }),
     backup: Type.Object({ ...BackupConfig.properties }, { ...strict, default: {} }),

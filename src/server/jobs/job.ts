@@ -6,10 +6,15 @@ export const JOB_NAMES = [
   'expire',
   'rotate',
   'purge',
+  'reclaim',
   'deletion-authorizations',
   'import-tokens',
   'event-deadlines',
   'old-events',
+  'signing-keys',
+  'retired-signing-keys',
+  'sessions',
+  'passcodes',
 ] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 

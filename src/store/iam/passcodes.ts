@@ -20,3 +20,8 @@ export function takePasscode(tx: Tx, codeHash: Uint8Array): Promise<PasscodeRow 
 export async function dropOldPasscodes(tx: Tx, now: number): Promise<void> {
   await tx.deleteFrom('passcodes').where('expires_at', '<=', now).execute();
 }
+
+export async function firstPasscodeExpiry(db: Db): Promise<number | undefined> {
+  const row = await db.selectFrom('passcodes').select('expires_at').orderBy('expires_at').limit(1).executeTakeFirst();
+  return row?.expires_at;
+}

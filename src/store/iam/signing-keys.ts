@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { DuePage } from '../kms/due-keys.ts';
 import type { Db, Tx } from '../store.ts';
 import type { SigningKeysTable } from '../tables.ts';
 
@@ -37,4 +38,45 @@ export async function retireSigningKey(tx: Tx, kid: string, now: number): Promis
 /** Drops the keys that retired at or before an instant. */
 export async function deleteRetiredSigningKey(tx: Tx, kid: string, before: number): Promise<void> {
   await tx.deleteFrom('signing_keys').where('kid', '=', kid).where('retired_at', '<=', before).execute();
+}
+
+export interface DueSigningKey {
+  /** When it began to sign, or retired. */
+  readonly dueAt: number;
+  readonly id: string;
+}
+
+/** The key that signs, if it began to at or before an instant. */
+export async function signingSince(db: Db, { before, after }: DuePage<DueSigningKey>): Promise<DueSigningKey[]> {
+  const row = await db
+    .selectFrom('signing_keys')
+    .select('kid as id')
+    .select((eb) => eb.ref('activated_at').$notNull().as('dueAt'))
+    .where('activated_at', '<=', before)
+    .where('retired_at', 'is', null)
+    .orderBy('activated_at', 'desc')
+    .executeTakeFirst();
+  return row && !after ? [row] : [];
+}
+
+/** Keys that retired at or before an instant. There are never many. */
+export async function signingKeysRetired(db: Db, { before, after }: DuePage<DueSigningKey>): Promise<DueSigningKey[]> {
+  if (after) return [];
+  return await db
+    .selectFrom('signing_keys')
+    .select('kid as id')
+    .select((eb) => eb.ref('retired_at').$notNull().as('dueAt'))
+    .where('retired_at', '<=', before)
+    .orderBy('retired_at')
+    .execute();
+}
+
+export async function firstRetirement(db: Db): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('signing_keys')
+    .select('retired_at')
+    .where('retired_at', 'is not', null)
+    .orderBy('retired_at')
+    .executeTakeFirst();
+  return row?.retired_at ?? undefined;
 }
