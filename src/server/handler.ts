@@ -44,6 +44,8 @@ export interface AuditFacts {
   readonly action?: string;
   /** Who asked, where that is known only from the request itself: at a login. */
   readonly initiator?: Principal;
+  /** What was done to what, where that is known only afterwards: at a login. */
+  readonly target?: Target;
   readonly requestData?: Readonly<Record<string, unknown>>;
   readonly responseData?: Readonly<Record<string, unknown>>;
 }

@@ -169,19 +169,19 @@ function bearerOf(header: string | undefined): string | undefined {
 }
 
 /** Read while the connection is new: one that the peer has closed has no address any more. */
-function hostOf(request: FastifyRequest): CallHost {
+export function hostOf(request: FastifyRequest): CallHost {
   const isFromPrivate = isPrivate(request.raw.socket);
   // On the socket for companions a peer has no address.
   const address = isFromPrivate && request.raw.socket.remoteAddress === undefined ? 'unix' : request.ip;
   return { address: address ?? '', agent: request.headers['user-agent'] ?? '', network: isFromPrivate ? 'private' : 'public' };
 }
 
-function correlationIdOf(request: FastifyRequest, newId: () => string): string {
+export function correlationIdOf(request: FastifyRequest, newId: () => string): string {
   const given = request.headers['correlation-id'] ?? request.headers['x-correlation-id'] ?? request.headers['transaction-id'];
   return typeof given === 'string' && CORRELATION_ID.test(given) ? given : newId();
 }
 
-function standardHeaders(reply: FastifyReply, deps: HttpDeps, correlationId: string): void {
+export function standardHeaders(reply: FastifyReply, deps: Pick<HttpDeps, 'serverId'>, correlationId: string): void {
   reply.header('cache-control', 'no-store');
   reply.header('correlation-id', correlationId);
   // Plugins and agents believe only answers that carry the identity they were given (DESIGN §7).
@@ -202,7 +202,7 @@ function sendOutcome(
   reply.send(status === 204 ? undefined : outcome.output);
 }
 
-function asRootwardError(error: unknown): RootwardError {
+export function asRootwardError(error: unknown): RootwardError {
   if (error instanceof RootwardError) return error;
   const code = (error as { code?: string } | undefined)?.code;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new RootwardError('BODY_TOO_LARGE');

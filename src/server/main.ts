@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { createHosting } from './hosting.ts';
 import { createHttp } from './http.ts';
 import { createLog, type Log } from './log.ts';
+import { serveLoginPages } from './login-pages/serve-login-pages.ts';
 import { type DataDir, openDataDir } from './operate/data-dir.ts';
 import { drain } from './operate/drain.ts';
 import { type Installation, openInstallation } from './operate/first-start.ts';
@@ -115,17 +116,21 @@ async function serve(opened: Opened): Promise<RunningServer> {
   const composed = await compose(parts, hosting.handlers);
   if (composed.recoveredRecords > 0)
     log.warn({ records: composed.recoveredRecords }, 'audit records of changes before a crash were brought into the chain');
-  const http = createHttp({
+  const facing = {
     pipeline: isCheckingAnswers() ? checkingAnswers(composed.pipeline) : composed.pipeline,
     serverId: installation.serverId,
     newId: () => randomUUID(),
     log,
+  };
+  const http = createHttp({
+    ...facing,
     isDraining: () => draining,
     trustedProxies: checkProxies(config.trustedProxies),
     ...(tls && { tls }),
   });
   http.server.maxConnections = config.limits.maxConnections;
   serveReference(http, OPERATIONS, readVersion());
+  serveLoginPages(http, { ...facing, isSecure: () => (config.login.publicUrl ?? url).startsWith('https:') });
   const management = createManagement(composed.metrics.registry, {
     unready: () => [...(closing ? ['the server is shutting down'] : []), ...composed.auditor.problems()],
   });

@@ -60,7 +60,8 @@ export function createAuditor(deps: AuditorDeps): Auditor {
   const tooOften = createCountedRefusals(append, byIdentity);
 
   return {
-    success(operation, call, target, outcome) {
+    success(operation, call, resolved, outcome) {
+      const target = outcome.audit?.target ?? resolved;
       const dataEvent = DATA_EVENTS.has(operation.name);
       const event: AuditEvent = {
         id: newId(),
