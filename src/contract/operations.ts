@@ -1,3 +1,4 @@
+import { ACCESS_GROUP_OPERATIONS } from './access-groups/operations.ts';
 import { readPluginState } from './agents/plugin-state.ts';
 import { pollStep } from './agents/poll.ts';
 import { reportProgress, reportStep } from './agents/report.ts';
@@ -150,6 +151,7 @@ export const OPERATIONS: readonly Operation[] = [
   rotateApiKey,
   createGroup,
   deleteGroup,
+  ...ACCESS_GROUP_OPERATIONS,
   getGroup,
   listGroups,
   updateGroup,

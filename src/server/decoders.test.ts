@@ -8,6 +8,7 @@ import { FUZZ_MS, FUZZ_RUNS } from '../contract/testkit/fuzz-runs.ts';
 import { addressSet, isCidr } from './cidr.ts';
 import { grants, parseDocument } from './iam/decide/policy-document.ts';
 import { checkPolicy } from './iam/policies/check-policy.ts';
+import { fromV1 } from './iam/policies/request-v1.ts';
 import { parseCrnPattern } from './kms/registrations/crn-pattern.ts';
 import { compileCheck } from './validate.ts';
 
@@ -129,7 +130,7 @@ describe('any input', () => {
     fc.assert(
       fc.property(request, (given) => {
         const code = refusal(() => {
-          const { document } = checkPolicy(given as Parameters<typeof checkPolicy>[0], 'acc');
+          const { document } = checkPolicy(fromV1(given), 'acc');
           const again = parseDocument(JSON.stringify(document));
           expect(grants(again, 'kms.secrets.wrap', target)).toBe(grants(document, 'kms.secrets.wrap', target));
           expect(grants(again, 'kms.secrets.wrap', { ...target, accountId: 'other' })).toBe(false);

@@ -2,6 +2,7 @@ import { ERRORS, type ErrorCode, type ErrorRow } from '../errors.ts';
 import { identityCodes, isIdentityPath } from '../identity-errors.ts';
 import type { Api, Operation } from '../operation.ts';
 import { OPERATIONS } from '../operations.ts';
+import { policyCode } from '../policies/policy-codes.ts';
 
 /** Every status that an operation may answer with: its successes, and its errors by status. */
 export interface Answers {
@@ -21,6 +22,8 @@ export function shownCode({ api, http }: Operation, code: ErrorCode): string {
   const row: ErrorRow = ERRORS[code];
   if (api === 'key-protect') return row.keyProtect?.reason ?? code;
   if (isIdentityPath(http.path)) return identityCodes(code).code;
+  const asPolicy = policyCode(code, http.path);
+  if (asPolicy !== undefined) return asPolicy;
   if (api === 'iam') return row.iam ?? (http.path.startsWith('/identity/') ? code : code.toLowerCase());
   if (api === 'resource-controller') return row.resourceController ?? code;
   return code;

@@ -40,7 +40,20 @@ export const TokenError = Type.Object({
 export const IamError = Type.Object({
   trace: Type.String(),
   status_code: Type.Integer(),
-  errors: Type.Array(Type.Object({ code: Type.String(), message: Type.String(), target: Target }), { minItems: 1 }),
+  errors: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      message: Type.String(),
+      details: Type.Optional(
+        Type.Object({
+          conflicts_with: Type.Object({ etag: Type.String(), policy: Type.String(), role: Type.Optional(Type.String()) }),
+        }),
+      ),
+      more_info: Type.Optional(Type.String({ description: 'What can be done' })),
+      target: Target,
+    }),
+    { minItems: 1 },
+  ),
 });
 
 /** Of API keys, service IDs and trusted profiles. */

@@ -1,5 +1,6 @@
 import { defineOperation } from '../operation.ts';
 import { Policy, PolicyRequest } from './policy.ts';
+import { POLICY_REFUSALS } from './policy-errors.ts';
 
 export const createPolicy = defineOperation({
   name: 'policies.create',
@@ -11,6 +12,6 @@ export const createPolicy = defineOperation({
   input: { body: PolicyRequest },
   output: Policy,
   sensitive: [],
-  errors: ['INVALID_FIELD', 'ROLE_NOT_FOUND', 'ACCOUNT_MISMATCH', 'ACTION_DENIED', 'POLICY_CONFLICT', 'NOT_SUPPORTED'],
+  errors: POLICY_REFUSALS,
   summary: 'Create an access policy or a service authorization',
 });

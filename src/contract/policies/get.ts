@@ -1,5 +1,6 @@
+import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
-import { Policy, PolicyId } from './policy.ts';
+import { Policy, PolicyFormat, PolicyId } from './policy.ts';
 
 export const getPolicy = defineOperation({
   name: 'policies.get',
@@ -8,10 +9,10 @@ export const getPolicy = defineOperation({
   action: 'iam.policy.read',
   auditAs: 'iam-am.policy.read',
   mutates: false,
-  input: { params: PolicyId },
+  input: { params: PolicyId, query: Type.Object({ format: PolicyFormat }) },
   output: Policy,
   sensitive: [],
-  errors: ['POLICY_NOT_FOUND', 'ACTION_DENIED'],
+  errors: ['POLICY_NOT_FOUND', 'ACTION_DENIED', 'INVALID_QUERY'],
   cli: { command: ['iam', 'authorization-policy'], arguments: ['params.id'] },
-  summary: 'Show one policy',
+  summary: 'Show one policy, also a deleted one',
 });

@@ -1,6 +1,6 @@
-import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
-import { Policy, PolicyType } from './policy.ts';
+import { PolicyQuery, policyCollection } from './list-query.ts';
+import { Policy } from './policy.ts';
 
 export const listPolicies = defineOperation({
   name: 'policies.list',
@@ -9,22 +9,18 @@ export const listPolicies = defineOperation({
   action: 'iam.policy.read',
   auditAs: 'iam-am.policy.list',
   mutates: false,
-  input: {
-    query: Type.Object({
-      account_id: Type.Optional(Type.String({ maxLength: 64 })),
-      type: Type.Optional(PolicyType),
-      iam_id: Type.Optional(Type.String({ maxLength: 512 })),
-      state: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('deleted')])),
-    }),
-  },
-  output: Type.Object({ policies: Type.Array(Policy) }),
+  input: { query: PolicyQuery },
+  output: policyCollection(Policy),
   sensitive: [],
-  errors: ['ACCOUNT_MISMATCH', 'INVALID_QUERY'],
+  errors: ['ACCOUNT_MISMATCH', 'INVALID_QUERY', 'NOT_SUPPORTED'],
   cli: {
     command: ['iam', 'policies'],
     options: {
       '--type <type>': { into: 'query.type', help: 'access or authorization' },
       '--iam-id <id>': { into: 'query.iam_id', help: 'only policies of this identity' },
+      '--access-group-id <id>': { into: 'query.access_group_id', help: 'only policies of this access group' },
+      '--service-name <name>': { into: 'query.service_name', help: 'only policies about this service' },
+      '--state <state>': { into: 'query.state', help: 'active or deleted' },
     },
   },
   summary: 'List the access policies and service authorizations that you may see',

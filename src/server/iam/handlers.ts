@@ -1,4 +1,5 @@
 import type { Handler } from '../handler.ts';
+import { accessGroupHandlers } from './access-groups/handlers.ts';
 import { createApiKeyHandler } from './api-keys/create.ts';
 import { deleteApiKeyHandler } from './api-keys/delete.ts';
 import { apiKeyDetailsHandler } from './api-keys/details.ts';
@@ -60,6 +61,7 @@ export function iamHandlers(deps: IamDeps): Handler[] {
     deleteServiceIdHandler(deps),
     updateServiceIdHandler(deps),
     ...setLockHandlers(deps),
+    ...accessGroupHandlers(deps),
     createPolicyHandler(deps),
     createPolicyV2Handler(deps),
     listPoliciesHandler(deps),

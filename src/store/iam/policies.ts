@@ -38,57 +38,6 @@ export function policiesOfSubject(db: Db, accountId: string, subjectKey: string)
   return policiesOfSubjects(db, accountId, [subjectKey]);
 }
 
-/** The active policy with exactly this document. */
-export function findSamePolicy(
-  db: Db,
-  accountId: string,
-  subjectKey: string,
-  document: string,
-): Promise<Pick<PolicyRow, 'id' | 'etag'> | undefined> {
-  return db
-    .selectFrom('policies')
-    .select(['id', 'etag'])
-    .where('subject_key', '=', subjectKey)
-    .where('account_id', '=', accountId)
-    .where('document', '=', document)
-    .where('state', '=', 'active')
-    .executeTakeFirst();
-}
-
-export interface PolicyFilter {
-  readonly accountId: string;
-  readonly type?: 'access' | 'authorization' | undefined;
-  readonly subjectKey?: string | undefined;
-  readonly state?: 'active' | 'deleted' | undefined;
-}
-
-export function listPolicies(db: Db, filter: PolicyFilter): Promise<PolicyRow[]> {
-  let query = db
-    .selectFrom('policies')
-    .selectAll()
-    .where('account_id', '=', filter.accountId)
-    .where('state', '=', filter.state ?? 'active');
-  if (filter.type !== undefined) query = query.where('type', '=', filter.type);
-  if (filter.subjectKey !== undefined) query = query.where('subject_key', '=', filter.subjectKey);
-  return query.orderBy('created_at').orderBy('id').execute();
-}
-
-export async function markPolicyDeleted(
-  db: Db,
-  accountId: string,
-  id: string,
-  by: { iamId: string; at: number },
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('policies')
-    .set({ state: 'deleted', modified_at: by.at, modified_by: by.iamId })
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
-    .where('state', '=', 'active')
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
-}
-
 export async function deletePoliciesOf(db: Db, accountId: string, subjectKey: string): Promise<void> {
   await db.deleteFrom('policies').where('account_id', '=', accountId).where('subject_key', '=', subjectKey).execute();
 }

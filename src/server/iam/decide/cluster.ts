@@ -2,6 +2,7 @@ import type { Action } from '../../../contract/actions.ts';
 import type { ClusterPrincipal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
 import { byRule, type Decision } from './decision.ts';
+import { decideDelegation, isDelegation } from './delegation.ts';
 import type { Rights } from './rights.ts';
 
 const KUBERNETES = 'containers-kubernetes';
@@ -51,6 +52,8 @@ export async function decideForCluster(
     if (principal.role === role && own) return byRule('cluster-identity');
     return { allowed: false, reason: `only the ${role} of the cluster itself may do this` };
   }
+  // Only the server as the cluster speaks for services that work for it: what runs beside the cluster gives nobody anything.
+  if (isDelegation(action) && principal.role === 'service') return decideDelegation(await rightsIn(target.accountId), target);
   if (!KMS_ACTIONS[principal.role].has(action)) {
     return { allowed: false, reason: `the ${principal.role} of a cluster never does ${action}` };
   }

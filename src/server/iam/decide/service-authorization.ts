@@ -1,7 +1,7 @@
 import { type Action, AUTHORIZATION_DELEGATOR } from '../../../contract/actions.ts';
 import type { Store } from '../../../store/store.ts';
 import type { Target } from '../../target.ts';
-import { attributesOf, matches, rolesCarry } from './policy-document.ts';
+import { attributesOf, matches, type PolicyDocument, rolesCarry } from './policy-document.ts';
 import { rightsOfSource } from './rights.ts';
 
 export interface ServiceAuthorization {
@@ -42,8 +42,13 @@ export async function findServiceAuthorization(
   let delegator = false;
   for (const { id, document } of policies.all) {
     if (!matches(document.resource, target)) continue;
-    if (READER_NEEDS.every((action) => rolesCarry(document, kms.serviceName, action))) policyId ??= id;
+    if (carriesReader(document, kms.serviceName)) policyId ??= id;
     delegator ||= document.roles.includes(AUTHORIZATION_DELEGATOR);
   }
   return policyId === undefined ? { reader: false, delegator } : { reader: true, delegator, policyId };
+}
+
+/** Do its roles let a cluster do with a root key of that service all that enabling needs? */
+export function carriesReader(document: PolicyDocument, service: string): boolean {
+  return READER_NEEDS.every((action) => rolesCarry(document, service, action));
 }

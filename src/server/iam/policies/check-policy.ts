@@ -1,21 +1,24 @@
 import { AUTHORIZATION_DELEGATOR, findRole, ROLES } from '../../../contract/actions.ts';
 import { RootwardError } from '../../../contract/errors.ts';
-import type { PolicyAttribute, PolicyRequest } from '../../../contract/policies/policy.ts';
-import type { PolicyDocument } from '../decide/policy-document.ts';
-import { sourceKey } from '../decide/subject-key.ts';
+import type { Condition } from '../decide/condition.ts';
+import { exactValue, type PolicyDocument } from '../decide/policy-document.ts';
+import { subjectKeyOf } from '../decide/subject-key.ts';
+import type { PolicyWish } from './policy-wish.ts';
+import { targetsOfPolicy } from './target.ts';
 
 /** A policy that may be stored, as far as its own text can tell. */
 export interface CheckedPolicy {
+  readonly type: PolicyWish['type'];
+  readonly description?: string;
   readonly document: PolicyDocument;
   /** What decisions look it up by. */
   readonly subjectKey: string;
 }
 
-const KMS = new Set(['kms', 'hs-crypto']);
+const KMS: ReadonlySet<string> = new Set(['kms', 'hs-crypto']);
 const SERVICE_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
-/** Conditions on a source that a cluster can be held against; others would never match, so they are refused. */
-const SOURCE_ATTRIBUTES = new Set(['serviceName', 'accountId', 'serviceInstance', 'region']);
-const RESOURCE_ATTRIBUTES = new Set([
+/** What conditions on a source are held against; others would never match, so they are refused. */
+const SOURCE_ATTRIBUTES: ReadonlySet<string> = new Set([
   'serviceName',
   'accountId',
   'serviceInstance',
@@ -23,89 +26,100 @@ const RESOURCE_ATTRIBUTES = new Set([
   'region',
   'resourceType',
   'resource',
-  'keyRing',
 ]);
+const RESOURCE_ATTRIBUTES: ReadonlySet<string> = new Set([...SOURCE_ATTRIBUTES, 'serviceType', 'keyRing']);
+/** What policies are looked up or sorted by has one value; anything else about it would be guesswork. */
+const EXACT: ReadonlySet<string> = new Set(['serviceName', 'accountId', 'serviceType']);
 
-/** Checks a new policy of `accountId` and brings it into the one form in which it is stored. Throws an error that names the field. */
-export function checkPolicy(request: PolicyRequest, accountId: string): CheckedPolicy {
-  const resource = checkResource(request.resources[0]?.attributes ?? [], accountId);
-  const roles = checkRoles(request, attributeValue(resource, 'serviceName') ?? '');
-  const subject = request.subjects[0]?.attributes ?? [];
-  if (request.type === 'access') {
-    const iamId = checkAccessSubject(subject);
-    return { document: { subject: [{ name: 'iam_id', value: iamId }], roles, resource }, subjectKey: iamId };
-  }
-  const source = checkAttributes(subject, SOURCE_ATTRIBUTES, 'subjects');
-  const serviceName = attributeValue(source, 'serviceName') ?? '';
-  if (!SERVICE_NAME.test(serviceName)) throw invalid('subjects', 'serviceName is not the name of a service');
-  return {
-    document: { subject: source, roles, resource },
-    subjectKey: sourceKey(serviceName, attributeValue(source, 'accountId') ?? ''),
-  };
+/**
+ * Checks a policy of `accountId`, the account that owns the target, and brings it into the one form in which it is stored. Throws an
+ * error that names the field.
+ */
+export function checkPolicy(wish: PolicyWish, accountId: string): CheckedPolicy {
+  const resource = checkResource(wish, accountId);
+  const subject = wish.type === 'access' ? checkAccessSubject(wish) : checkSource(wish);
+  const document: PolicyDocument = { subject, roles: [...new Set(wish.roles)].sort(), resource };
+  checkRoles(wish, document);
+  const subjectKey = subjectKeyOf(subject);
+  if (subjectKey === undefined) throw invalid(wish.subjectField, 'it names nobody exactly');
+  const { type, description } = wish;
+  return { type, ...(description !== undefined && { description }), document, subjectKey };
 }
 
-function checkResource(attributes: readonly PolicyAttribute[], accountId: string): PolicyAttribute[] {
-  const resource = checkAttributes(attributes, RESOURCE_ATTRIBUTES, 'resources');
-  if (attributeValue(resource, 'accountId') !== accountId) {
+function checkResource({ type, resource, resourceField: field }: PolicyWish, accountId: string): Condition[] {
+  const checked = checkConditions(resource, RESOURCE_ATTRIBUTES, field);
+  if (exactValue(checked, 'accountId') !== accountId) {
     throw new RootwardError('ACCOUNT_MISMATCH', {
-      message: 'A policy is created in the account that owns the target: accountId of resources is not your account.',
+      message: `A policy is created in the account that owns the target: accountId of ${field} is not your account.`,
     });
   }
-  const serviceName = attributeValue(resource, 'serviceName') ?? '';
-  if (!Object.hasOwn(ROLES, serviceName)) throw invalid('resources', `serviceName ${serviceName} is not a service with roles`);
-  if (attributeValue(resource, 'keyRing') !== undefined && !KMS.has(serviceName)) {
-    throw invalid('resources', 'keyRing is only an attribute of kms and hs-crypto');
+  const serviceName = exactValue(checked, 'serviceName');
+  const serviceType = exactValue(checked, 'serviceType');
+  if (serviceName !== undefined && !Object.hasOwn(ROLES, serviceName)) {
+    throw invalid(field, `serviceName ${serviceName} is not a service with roles`);
   }
-  return resource;
+  if (serviceType !== undefined && serviceType !== 'service' && serviceType !== 'platform_service') {
+    throw invalid(field, 'serviceType is neither service nor platform_service');
+  }
+  if (type === 'authorization' && serviceName === undefined) throw invalid(field, 'attribute serviceName is missing');
+  const group = checked.some(({ name, value }) => name === 'resourceGroupId' && value !== false);
+  if (serviceName === undefined && serviceType === undefined && !group) {
+    throw invalid(field, 'one of the attributes serviceName, serviceType and resourceGroupId is needed');
+  }
+  if (checked.some(({ name }) => name === 'keyRing') && !KMS.has(serviceName ?? '')) {
+    throw invalid(field, 'keyRing is only an attribute of kms and hs-crypto');
+  }
+  return checked;
 }
 
-function checkRoles(request: PolicyRequest, serviceName: string): string[] {
-  const roles = [...new Set(request.roles.map((role) => role.role_id))].sort();
-  for (const role of roles) {
-    const known = role === AUTHORIZATION_DELEGATOR ? request.type === 'authorization' : findRole(serviceName, role);
+function checkRoles({ type }: PolicyWish, document: PolicyDocument): void {
+  const services = targetsOfPolicy(document).map(({ serviceName }) => serviceName);
+  for (const role of document.roles) {
+    const known =
+      role === AUTHORIZATION_DELEGATOR ? type === 'authorization' : services.some((service) => findRole(service, role));
     if (known) continue;
     throw new RootwardError('ROLE_NOT_FOUND', {
-      message: `The role ${role} does not exist for ${request.type} policies on ${serviceName}.`,
+      message: `The role ${role} does not exist for ${type} policies on ${exactValue(document.resource, 'serviceName') ?? 'these services'}.`,
       target: { type: 'field', name: 'roles' },
     });
   }
-  return roles;
 }
 
-function checkAccessSubject(attributes: readonly PolicyAttribute[]): string {
-  const [only, ...others] = attributes;
-  if (only?.name === 'access_group_id') {
-    throw new RootwardError('NOT_SUPPORTED', { message: 'Access groups are not supported yet. Name an iam_id.' });
+function checkAccessSubject({ subject, subjectField: field }: PolicyWish): Condition[] {
+  const [only, ...others] = subject;
+  const names = only?.name === 'iam_id' || only?.name === 'access_group_id';
+  if (!only || !names || others.length > 0 || only.operator !== undefined) {
+    throw invalid(field, 'an access policy has exactly one subject attribute, iam_id or access_group_id, with one value');
   }
-  if (only?.name !== 'iam_id' || others.length > 0 || only.operator === 'stringMatch') {
-    throw invalid('subjects', 'an access policy has exactly one subject attribute, iam_id');
-  }
-  return only.value;
+  return [only];
 }
 
-/** Sorted, each name once, service and account given and exact: both are what policies are looked up by. */
-function checkAttributes(attributes: readonly PolicyAttribute[], allowed: ReadonlySet<string>, field: string): PolicyAttribute[] {
+function checkSource({ subject, subjectField: field }: PolicyWish): Condition[] {
+  const source = checkConditions(subject, SOURCE_ATTRIBUTES, field);
+  const serviceName = exactValue(source, 'serviceName');
+  if (serviceName !== undefined && !SERVICE_NAME.test(serviceName)) {
+    throw invalid(field, 'serviceName is not the name of a service');
+  }
+  if (exactValue(source, 'accountId') === undefined) throw invalid(field, 'attribute accountId is missing');
+  if (serviceName === undefined && !source.some(({ name, value }) => name === 'resourceGroupId' && value !== false)) {
+    throw invalid(field, 'one of the attributes serviceName and resourceGroupId is needed');
+  }
+  return source;
+}
+
+/** Sorted, each name once. */
+function checkConditions(conditions: readonly Condition[], allowed: ReadonlySet<string>, field: string): Condition[] {
   const seen = new Set<string>();
-  for (const { name, operator } of attributes) {
+  for (const { name, operator } of conditions) {
     if (!allowed.has(name)) throw invalid(field, `attribute ${name} is not supported here`);
     if (seen.has(name)) throw invalid(field, `attribute ${name} is given twice`);
-    if (operator === 'stringMatch' && (name === 'serviceName' || name === 'accountId')) {
-      throw invalid(field, `attribute ${name} takes no wildcards`);
+    if (operator !== undefined && operator !== 'stringEquals' && EXACT.has(name)) {
+      throw invalid(field, `attribute ${name} takes only stringEquals`);
     }
     seen.add(name);
   }
-  for (const name of ['serviceName', 'accountId']) {
-    if (!seen.has(name)) throw invalid(field, `attribute ${name} is missing`);
-  }
-  return attributes
-    .map(
-      ({ name, value, operator }): PolicyAttribute => (operator === 'stringMatch' ? { name, value, operator } : { name, value }),
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function attributeValue(attributes: readonly PolicyAttribute[], name: string): string | undefined {
-  return attributes.find((attribute) => attribute.name === name)?.value;
+  if (!seen.has('accountId')) throw invalid(field, 'attribute accountId is missing');
+  return [...conditions].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function invalid(field: string, why: string): RootwardError {

@@ -1,19 +1,30 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { deletePolicy } from '../../../contract/policies/delete.ts';
-import { markPolicyDeleted } from '../../../store/iam/policies.ts';
+import { removeDelegatedPolicies, updatePolicyAt } from '../../../store/iam/policy-changes.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import { policyFacts } from './create.ts';
-import { resolvePolicy } from './find.ts';
+import { refuseStranding } from './clusters-at-stake.ts';
+import { policyFacts } from './facts.ts';
+import { readAgain, resolvePolicy } from './find.ts';
+import { nextEtag } from './revision.ts';
 
-/** Deletes a policy. Decisions that it allowed are forgotten before the caller gets the answer. */
+/**
+ * Deletes a policy, and with it what services created by it. Decisions that it allowed are forgotten before the caller gets the
+ * answer. Clusters that live on it are named unless the caller insists.
+ */
 export function deletePolicyHandler(deps: IamDeps): Handler {
   return handle(deletePolicy, {
     resolve: (call) => resolvePolicy(deps, call.principal, 'iam.policy.delete', call.input.params.id),
-    async change(call, { row, document }, tx) {
+    async change(call, found, tx) {
+      const row = await readAgain(tx, found.row);
+      if (call.input.query.force !== true) await refuseStranding(tx, row, undefined);
       const by = { iamId: call.principal.iamId, at: call.now };
-      if (!(await markPolicyDeleted(tx, row.account_id, row.id, by))) throw new RootwardError('POLICY_NOT_FOUND');
-      return { output: undefined, audit: { requestData: policyFacts(row, document) } };
+      const etag = nextEtag(row.etag, deps.newId());
+      if (!(await updatePolicyAt(tx, row, { state: 'deleted', etag, modified_at: by.at, modified_by: by.iamId }))) {
+        throw new RootwardError('POLICY_NOT_FOUND');
+      }
+      await removeDelegatedPolicies(tx, { parentId: row.id }, by);
+      return { output: undefined, audit: { requestData: policyFacts(row) } };
     },
   });
 }

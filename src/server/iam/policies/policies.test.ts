@@ -139,7 +139,7 @@ test.each([
   ['no target service', authorization, { resource: { serviceName: '' } }, 'INVALID_FIELD'],
   ['no source service', authorization, { subject: { serviceName: '' } }, 'INVALID_FIELD'],
   ['no source account', authorization, { subject: { accountId: '' } }, 'INVALID_FIELD'],
-  ['a source condition that no cluster has', authorization, { subject: { resourceGroupId: 'g' } }, 'INVALID_FIELD'],
+  ['a source condition that no source has', authorization, { subject: { keyRing: 'r' } }, 'INVALID_FIELD'],
   ['an unknown attribute', authorization, { resource: { colour: 'red' } }, 'INVALID_FIELD'],
   [
     'a key ring of clusters',

@@ -1,40 +1,61 @@
-import { AUTHORIZATION_DELEGATOR, findRole } from '../../../contract/actions.ts';
-import type { Policy, PolicyAttribute } from '../../../contract/policies/policy.ts';
+import type { Policy } from '../../../contract/policies/policy.ts';
+import type { PolicyV2 } from '../../../contract/policies/policy-v2.ts';
 import type { PolicyRow } from '../../../store/iam/policies.ts';
-import { formatInstant } from '../../instant.ts';
 import type { Condition } from '../decide/condition.ts';
-import { exactValue, type PolicyDocument, parseDocument } from '../decide/policy-document.ts';
+import { type PolicyDocument, parseDocument } from '../decide/policy-document.ts';
+import { roleFacts } from '../roles/role-facts.ts';
+import { presentRecord } from './record.ts';
+import { targetsOfPolicy } from './target.ts';
 
-export function presentPolicy(row: PolicyRow, origin: string, document: PolicyDocument = parseDocument(row.document)): Policy {
-  const serviceName = exactValue(document.resource, 'serviceName') ?? '';
+/** How a policy is to be shown. */
+export interface Showing {
+  readonly origin: string;
+  /** `display`: with every action of its roles. When a policy last permitted something is not kept, so nothing is added for that. */
+  readonly format?: 'display' | 'include_last_permit' | undefined;
+}
+
+/**
+ * A policy as version 1 shows it. What only version 2 can say is shown too, by its own operator and with its value as JSON text; sent
+ * back, it is refused by the name of its field, so that no client narrows or widens a policy that it cannot read.
+ */
+export function presentV1(row: PolicyRow, { origin, format }: Showing, document = parseDocument(row.document)): Policy {
   return {
-    id: row.id,
-    type: row.type,
-    ...(row.description === null ? {} : { description: row.description }),
-    subjects: [{ attributes: document.subject.map(presentCondition) }],
-    roles: document.roles.map((role) => ({ role_id: role, display_name: roleName(serviceName, role) })),
-    resources: [{ attributes: document.resource.map(presentCondition).map(withOperator) }],
-    href: `${origin}/v1/policies/${row.id}`,
-    created_at: formatInstant(row.created_at),
-    created_by_id: row.created_by,
-    last_modified_at: formatInstant(row.modified_at),
-    last_modified_by_id: row.modified_by,
-    state: row.state,
+    ...presentRecord(row, origin, 'v1'),
+    subjects: [{ attributes: document.subject.map((condition) => attributeV1(condition)) }],
+    roles: document.roles.map((role) => roleOf(document, role, true, format === 'display')),
+    // Published answers name the operator of every resource attribute.
+    resources: [{ attributes: document.resource.map((condition) => ({ operator: 'stringEquals', ...attributeV1(condition) })) }],
   };
 }
 
-/** Only what this API can say is stored by it; any other value is shown as JSON text. */
-function presentCondition({ name, value, operator }: Condition): PolicyAttribute {
+export function presentV2(row: PolicyRow, { origin, format }: Showing, document = parseDocument(row.document)): PolicyV2 {
+  const display = format === 'display';
+  return {
+    ...presentRecord(row, origin, 'v2'),
+    subject: { attributes: document.subject.map(attributeV2) },
+    resource: { attributes: document.resource.map(attributeV2) },
+    control: { grant: { roles: document.roles.map((role) => roleOf(document, role, display, display)) } },
+  };
+}
+
+function attributeV1({ name, value, operator }: Condition): Policy['subjects'][number]['attributes'][number] {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return operator === 'stringMatch' ? { name, value: text, operator } : { name, value: text };
+  return operator === undefined ? { name, value: text } : { name, value: text, operator };
 }
 
-/** Published answers name the operator of every resource attribute. */
-function withOperator(attribute: PolicyAttribute): PolicyAttribute {
-  return { ...attribute, operator: attribute.operator ?? 'stringEquals' };
+function attributeV2({ name, value, operator }: Condition): PolicyV2['subject']['attributes'][number] {
+  const shown = typeof value === 'string' || typeof value === 'boolean' ? value : [...value];
+  return { key: name, operator: operator ?? 'stringEquals', value: shown };
 }
 
-function roleName(serviceName: string, role: string): string {
-  if (role === AUTHORIZATION_DELEGATOR) return 'Authorization Delegator';
-  return findRole(serviceName, role)?.displayName ?? role;
+function roleOf(document: PolicyDocument, role: string, named: boolean, withActions: boolean): Policy['roles'][number] {
+  if (!named) return { role_id: role };
+  const services = targetsOfPolicy(document).map(({ serviceName }) => serviceName);
+  const { displayName, description, actions } = roleFacts(services, role);
+  return {
+    role_id: role,
+    display_name: displayName,
+    ...(description !== '' && { description }),
+    ...(withActions && { actions: actions.map((id) => ({ id, display_name: id, description: `Allows ${id}.` })) }),
+  };
 }
