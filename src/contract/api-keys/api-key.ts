@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 
-/** An API key as the API shows it; `apikey` (the secret) is there only in the answer to its creation. */
+/** An API key as the API shows it; `apikey` (the secret) is there only in the answer to its creation or rotation. */
 export const ApiKey = Type.Object({
   id: Type.String(),
   entity_tag: Type.String(),
@@ -15,6 +15,8 @@ export const ApiKey = Type.Object({
   iam_id: Type.String(),
   account_id: Type.String(),
   expires_at: Type.Optional(Type.String()),
+  /** Until when the secret from before the last rotation goes on. */
+  previous_secret_until: Type.Optional(Type.String()),
   apikey: Type.Optional(Type.String()),
 });
 export type ApiKey = Static<typeof ApiKey>;
@@ -30,4 +32,8 @@ export const ApiKeyFields = {
   description: Type.Optional(Type.String({ maxLength: 1000 })),
   apikey: Type.Optional(Type.String({ minLength: SHORTEST_SECRET, maxLength: 512 })),
   expires_at: Type.Optional(Type.String({ maxLength: 40 })),
+  /** Only `false`: no secret can be read again. */
+  store_value: Type.Optional(Type.Boolean()),
+  /** Only `none`: nobody reports leaks to this server. */
+  action_when_leaked: Type.Optional(Type.String({ maxLength: 20 })),
 };

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { HeaderFlag } from '../identity-changes.ts';
 import { defineOperation } from '../operation.ts';
 import { ApiKey, ApiKeyFields } from './api-key.ts';
 
@@ -10,12 +11,13 @@ export const createApiKey = defineOperation({
   auditAs: 'iam-identity.user-apikey.create',
   mutates: true,
   input: {
-    headers: Type.Object({ 'entity-lock': Type.Optional(Type.String()), 'entity-disable': Type.Optional(Type.String()) }),
+    headers: Type.Object({ 'entity-lock': HeaderFlag, 'entity-disable': HeaderFlag }),
     body: Type.Object({
       ...ApiKeyFields,
       /** Whose key: the caller's own identity (default) or a service ID of the account. */
       iam_id: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
       account_id: Type.Optional(Type.String({ maxLength: 64 })),
+      support_sessions: Type.Optional(Type.Boolean()),
     }),
   },
   output: ApiKey,
@@ -24,7 +26,10 @@ export const createApiKey = defineOperation({
   cli: {
     command: ['iam', 'api-key-create'],
     arguments: ['body.name'],
-    options: { '-d, --description <text>': { into: 'body.description', help: 'what the key is for' } },
+    options: {
+      '-d, --description <text>': { into: 'body.description', help: 'what the key is for' },
+      '--expires-at <instant>': { into: 'body.expires_at', help: 'when it ends (RFC 3339); never if absent' },
+    },
   },
   summary: 'Create an API key; its secret is shown this one time',
 });

@@ -11,7 +11,7 @@ export const deleteApiKey = defineOperation({
   input: { params: ApiKeyId },
   output: undefined,
   sensitive: [],
-  errors: ['IAM_NOT_FOUND', 'ACTION_DENIED'],
+  errors: ['IAM_NOT_FOUND', 'ACTION_DENIED', 'ENTITY_LOCKED'],
   cli: { command: ['iam', 'api-key-delete'], arguments: ['params.id'] },
   summary: 'Delete an API key; its tokens stop working at once',
 });

@@ -8,7 +8,10 @@ export const getApiKeyDetails = defineOperation({
   http: { method: 'GET', path: '/v1/apikeys/details', success: 200 },
   action: 'iam-identity.apikey.get',
   mutates: false,
-  input: { headers: Type.Object({ 'iam-apikey': Type.String({ minLength: 1, maxLength: 512 }) }) },
+  input: {
+    query: Type.Object({ include_history: Type.Optional(Type.Boolean()) }),
+    headers: Type.Object({ 'iam-apikey': Type.String({ minLength: 1, maxLength: 512 }) }),
+  },
   output: ApiKey,
   sensitive: ['headers.iam-apikey'],
   errors: ['IAM_NOT_FOUND', 'ACTION_DENIED', 'OVERLOADED'],

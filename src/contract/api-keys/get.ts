@@ -1,3 +1,4 @@
+import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
 import { ApiKey, ApiKeyId } from './api-key.ts';
 
@@ -7,7 +8,10 @@ export const getApiKey = defineOperation({
   http: { method: 'GET', path: '/v1/apikeys/:id', success: 200 },
   action: 'iam-identity.apikey.get',
   mutates: false,
-  input: { params: ApiKeyId },
+  input: {
+    params: ApiKeyId,
+    query: Type.Object({ include_history: Type.Optional(Type.Boolean()), include_activity: Type.Optional(Type.Boolean()) }),
+  },
   output: ApiKey,
   sensitive: [],
   errors: ['IAM_NOT_FOUND', 'ACTION_DENIED'],

@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { ApiKeyFields } from '../api-keys/api-key.ts';
+import { HeaderFlag } from '../identity-changes.ts';
 import { defineOperation } from '../operation.ts';
-import { ServiceId } from './service-id.ts';
+import { ServiceId, ServiceIdFields } from './service-id.ts';
 
 export const createServiceId = defineOperation({
   name: 'service-ids.create',
@@ -10,11 +11,10 @@ export const createServiceId = defineOperation({
   action: 'iam-identity.serviceid.create',
   mutates: true,
   input: {
-    headers: Type.Object({ 'entity-lock': Type.Optional(Type.String()) }),
+    headers: Type.Object({ 'entity-lock': HeaderFlag }),
     body: Type.Object({
       account_id: Type.Optional(Type.String({ maxLength: 64 })),
-      name: Type.String({ minLength: 1, maxLength: 100 }),
-      description: Type.Optional(Type.String({ maxLength: 1000 })),
+      ...ServiceIdFields,
       apikey: Type.Optional(Type.Object(ApiKeyFields)),
     }),
   },
@@ -24,7 +24,10 @@ export const createServiceId = defineOperation({
   cli: {
     command: ['iam', 'service-id-create'],
     arguments: ['body.name'],
-    options: { '-d, --description <text>': { into: 'body.description', help: 'what the service ID is for' } },
+    options: {
+      '-d, --description <text>': { into: 'body.description', help: 'what the service ID is for' },
+      '--lock': { into: 'headers.entity-lock', help: 'lock it from the start' },
+    },
   },
   summary: 'Create a service ID, an identity for a program',
 });

@@ -10,7 +10,7 @@ export const deleteServiceId = defineOperation({
   input: { params: ServiceIdParams },
   output: undefined,
   sensitive: [],
-  errors: ['IAM_NOT_FOUND', 'ACTION_DENIED'],
+  errors: ['IAM_NOT_FOUND', 'ACTION_DENIED', 'ENTITY_LOCKED'],
   cli: { command: ['iam', 'service-id-delete'], arguments: ['params.id'] },
   summary: 'Delete a service ID with its API keys and policies',
 });

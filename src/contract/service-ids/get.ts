@@ -1,3 +1,4 @@
+import Type from 'typebox';
 import { defineOperation } from '../operation.ts';
 import { ServiceId, ServiceIdParams } from './service-id.ts';
 
@@ -7,7 +8,10 @@ export const getServiceId = defineOperation({
   http: { method: 'GET', path: '/v1/serviceids/:id', success: 200 },
   action: 'iam-identity.serviceid.get',
   mutates: false,
-  input: { params: ServiceIdParams },
+  input: {
+    params: ServiceIdParams,
+    query: Type.Object({ include_history: Type.Optional(Type.Boolean()), include_activity: Type.Optional(Type.Boolean()) }),
+  },
   output: ServiceId,
   sensitive: [],
   errors: ['IAM_NOT_FOUND', 'ACTION_DENIED'],

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { IDENTITY_LIST_PLACES, IDENTITY_LIST_QUERY } from '../identity-list.ts';
 import { defineOperation } from '../operation.ts';
 import { ServiceId } from './service-id.ts';
 
@@ -10,21 +11,22 @@ export const listServiceIds = defineOperation({
   mutates: false,
   input: {
     query: Type.Object({
-      account_id: Type.Optional(Type.String({ maxLength: 64 })),
+      ...IDENTITY_LIST_QUERY,
       name: Type.Optional(Type.String({ maxLength: 100 })),
-      pagesize: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-      pagetoken: Type.Optional(Type.String({ maxLength: 128 })),
+      sort: Type.Optional(Type.Enum(['name', 'description', 'created_at', 'modified_at'])),
     }),
   },
-  output: Type.Object({
-    offset: Type.Integer(),
-    limit: Type.Integer(),
-    first: Type.String(),
-    next: Type.Optional(Type.String()),
-    serviceids: Type.Array(ServiceId),
-  }),
+  output: Type.Object({ ...IDENTITY_LIST_PLACES, serviceids: Type.Array(ServiceId) }),
   sensitive: [],
   errors: ['ACCOUNT_MISMATCH', 'INVALID_QUERY'],
-  cli: { command: ['iam', 'service-ids'] },
+  cli: {
+    command: ['iam', 'service-ids'],
+    options: {
+      '--name <name>': { into: 'query.name', help: 'only those of this name' },
+      '--sort <field>': { into: 'query.sort', help: 'what the list is in the order of' },
+      '--order <order>': { into: 'query.order', help: 'asc or desc' },
+      '--filter <filter>': { into: 'query.filter', help: 'such as \'name sw "ci-"\'' },
+    },
+  },
   summary: 'List service IDs',
 });

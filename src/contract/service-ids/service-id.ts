@@ -21,3 +21,10 @@ export type ServiceId = Static<typeof ServiceId>;
 
 /** `ServiceId-…`, or the identity `iam-ServiceId-…`. */
 export const ServiceIdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
+
+export const ServiceIdFields = {
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  description: Type.Optional(Type.String({ maxLength: 1000 })),
+  /** CRNs of instances of the account: the service ID may ask for tokens as each of them. */
+  unique_instance_crns: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 512 }), { maxItems: 50 })),
+};

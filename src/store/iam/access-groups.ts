@@ -49,9 +49,9 @@ export function listAccessGroups(db: Db, accountId: string, memberIamId?: string
   return query.orderBy('name').orderBy('id').execute();
 }
 
-/** Changes a group that still has `entityTag`; false: it has another one by now, or is gone. */
-export async function updateAccessGroup(db: Db, entityTag: string, row: AccessGroupRow): Promise<boolean> {
-  const { numUpdatedRows } = await db
+/** Writes all that can change of a group. */
+export async function updateAccessGroup(db: Db, row: AccessGroupRow): Promise<void> {
+  await db
     .updateTable('access_groups')
     .set({
       name: row.name,
@@ -62,9 +62,7 @@ export async function updateAccessGroup(db: Db, entityTag: string, row: AccessGr
     })
     .where('account_id', '=', row.account_id)
     .where('id', '=', row.id)
-    .where('entity_tag', '=', entityTag)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
+    .execute();
 }
 
 /** The group and its memberships; false: there is none. Its policies are those of its id as subject. */
@@ -102,13 +100,19 @@ export interface MemberPage {
   readonly prefix?: string | undefined;
   /** What the ids of unwanted members begin with. */
   readonly notPrefix?: string | undefined;
+  readonly descending?: boolean;
   readonly offset: number;
   readonly limit: number;
 }
 
 /** Members of a group in the order of their ids. */
 export function listMembers(db: Db, page: MemberPage): Promise<AccessGroupMemberRow[]> {
-  return membersQuery(db, page).selectAll().orderBy('iam_id').limit(page.limit).offset(page.offset).execute();
+  return membersQuery(db, page)
+    .selectAll()
+    .orderBy('iam_id', page.descending ? 'desc' : 'asc')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
 }
 
 export async function countMembers(db: Db, page: Omit<MemberPage, 'offset' | 'limit'>): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../store.ts';
 import type { ApiKeysTable } from '../tables.ts';
+import { inOrder, type RowPage } from './row-page.ts';
 
 export type ApiKeyRow = Selectable<ApiKeysTable>;
 
@@ -27,27 +28,55 @@ export function findApiKey(db: Db, accountId: string, id: string): Promise<ApiKe
   return db.selectFrom('api_keys').selectAll().where('account_id', '=', accountId).where('id', '=', id).executeTakeFirst();
 }
 
-export interface ApiKeyPage {
+export interface ApiKeyPage extends RowPage {
   readonly accountId: string;
   readonly iamId?: string | undefined;
   readonly kind?: 'user' | 'serviceid' | undefined;
-  /** Only ids after this one. */
-  readonly after: string;
-  readonly limit: number;
 }
 
-/** Keys of people and service IDs, by id. Those of clusters belong to their control planes and are not listed. */
+/** Keys of people and service IDs. Those of clusters belong to their control planes and are not listed. */
 export function listApiKeys(db: Db, page: ApiKeyPage): Promise<ApiKeyRow[]> {
-  let query = db
+  let query = db.selectFrom('api_keys').selectAll().where('account_id', '=', page.accountId).where('purpose', 'is', null);
+  if (page.iamId !== undefined) query = query.where('iam_id', '=', page.iamId);
+  // Every text that begins with the prefix is between these two.
+  if (page.kind === 'serviceid') query = query.where('iam_id', '>=', 'iam-ServiceId-').where('iam_id', '<', 'iam-ServiceId.');
+  if (page.kind === 'user') {
+    query = query.where((eb) => eb.or([eb('iam_id', '<', 'iam-ServiceId-'), eb('iam_id', '>=', 'iam-ServiceId.')]));
+  }
+  return inOrder(query, page).execute();
+}
+
+/** Writes all that can change of a key. */
+export async function changeApiKey(db: Db, row: ApiKeyRow): Promise<void> {
+  await db
+    .updateTable('api_keys')
+    .set({
+      name: row.name,
+      description: row.description,
+      secret_hash: row.secret_hash,
+      previous_secret_hash: row.previous_secret_hash,
+      previous_until: row.previous_until,
+      entity_tag: row.entity_tag,
+      locked: row.locked,
+      disabled: row.disabled,
+      expires_at: row.expires_at,
+      modified_at: row.modified_at,
+    })
+    .where('account_id', '=', row.account_id)
+    .where('id', '=', row.id)
+    .execute();
+}
+
+/** A locked key of an identity, if it has one. */
+export function findLockedKeyOf(db: Db, accountId: string, iamId: string): Promise<ApiKeyRow | undefined> {
+  return db
     .selectFrom('api_keys')
     .selectAll()
-    .where('account_id', '=', page.accountId)
-    .where('purpose', 'is', null)
-    .where('id', '>', page.after);
-  if (page.iamId !== undefined) query = query.where('iam_id', '=', page.iamId);
-  if (page.kind === 'serviceid') query = query.where('iam_id', 'like', 'iam-ServiceId-%');
-  if (page.kind === 'user') query = query.where('iam_id', 'not like', 'iam-ServiceId-%');
-  return query.orderBy('id').limit(page.limit).execute();
+    .where('account_id', '=', accountId)
+    .where('iam_id', '=', iamId)
+    .where('locked', '=', 1)
+    .limit(1)
+    .executeTakeFirst();
 }
 
 export async function deleteApiKey(db: Db, accountId: string, id: string): Promise<boolean> {

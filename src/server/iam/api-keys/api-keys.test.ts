@@ -96,11 +96,18 @@ test('keys of another account do not exist for its neighbours', async () => {
   await expect(server.call(deleteApiKey, other.token, { params })).rejects.toMatchObject({ code: 'IAM_NOT_FOUND' });
 });
 
-test('what would be forgotten silently is refused: locks', async () => {
-  const headers = { 'entity-lock': 'true' };
-  const attempt = server.call(createApiKey, server.ownerToken, { headers, body: { name: 'locked' } });
-  await expect(attempt).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
-  await server.call(createApiKey, server.ownerToken, { headers: { 'entity-lock': 'false' }, body: { name: 'not locked' } });
+test('what would be forgotten silently is refused', async () => {
+  const promises: readonly [string, object][] = [
+    ['store_value', { store_value: true }],
+    ['support_sessions', { support_sessions: true }],
+    ['action_when_leaked', { action_when_leaked: 'delete' }],
+  ];
+  for (const [name, promise] of promises) {
+    const attempt = server.call(createApiKey, server.ownerToken, { body: { name: 'kept', ...promise } });
+    await expect(attempt).rejects.toMatchObject({ code: 'NOT_SUPPORTED', target: { type: 'field', name } });
+  }
+  const body = { name: 'plain', store_value: false, support_sessions: false, action_when_leaked: 'none' };
+  await server.call(createApiKey, server.ownerToken, { headers: { 'entity-lock': 'false', 'entity-disable': 'false' }, body });
 });
 
 test('a deleted service ID leaves no key, no policy and no session', async () => {

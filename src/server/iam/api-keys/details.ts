@@ -16,6 +16,6 @@ export function apiKeyDetailsHandler(deps: IamDeps, guesses: GuessLimit): Handle
       const found = resolvedKey(row?.account_id === accountId ? row : undefined, accountId);
       return found.missing ? { ...found, missing: guesses.wrong(call.host.address, call.now, found.missing) } : found;
     },
-    run: (_call, row) => ({ output: presentApiKey(row), headers: { ETag: row.entity_tag } }),
+    run: (call, row) => ({ output: presentApiKey(row, call.now), headers: { ETag: row.entity_tag } }),
   });
 }

@@ -11,6 +11,6 @@ export function getApiKeyHandler(deps: IamDeps): Handler {
       const { accountId } = call.principal;
       return resolvedKey(await findApiKey(deps.store.db, accountId, call.input.params.id), accountId);
     },
-    run: (_call, row) => ({ output: presentApiKey(row), headers: { ETag: row.entity_tag } }),
+    run: (call, row) => ({ output: presentApiKey(row, call.now), headers: { ETag: row.entity_tag } }),
   });
 }

@@ -1,6 +1,7 @@
 import type { Barrier } from '../../../crypto/barrier.ts';
 import { type ApiKeyRow, insertApiKey } from '../../../store/iam/api-keys.ts';
 import type { Tx } from '../../../store/store.ts';
+import { firstTag } from '../entity-tag.ts';
 import type { IdSource } from '../iam-deps.ts';
 import { hashSecret, newSecret } from './secret.ts';
 
@@ -18,6 +19,8 @@ export interface NewApiKey {
   /** The caller's own secret instead of a generated one. */
   readonly secret?: string | undefined;
   readonly expiresAt?: number | undefined;
+  readonly locked?: boolean;
+  readonly disabled?: boolean;
   readonly createdBy: string;
   readonly now: number;
 }
@@ -33,9 +36,9 @@ export async function createApiKey(tx: Tx, deps: KeyMaking, wanted: NewApiKey): 
     description: wanted.description ?? null,
     secret_hash: hashSecret(deps.barrier, secret),
     purpose: wanted.purpose ?? null,
-    entity_tag: `1-${deps.newId().replaceAll('-', '')}`,
-    locked: 0,
-    disabled: 0,
+    entity_tag: firstTag(deps),
+    locked: wanted.locked ? 1 : 0,
+    disabled: wanted.disabled ? 1 : 0,
     expires_at: wanted.expiresAt ?? null,
     created_at: wanted.now,
     created_by: wanted.createdBy,

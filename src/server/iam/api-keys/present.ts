@@ -3,8 +3,8 @@ import { formatCrn } from '../../../contract/crn.ts';
 import type { ApiKeyRow } from '../../../store/iam/api-keys.ts';
 import { formatInstant } from '../../instant.ts';
 
-/** An API key as shown. `secret` only right after it was made. */
-export function presentApiKey(row: ApiKeyRow, secret?: string): ApiKey {
+/** An API key as shown at `now`. `secret` only right after it was made. */
+export function presentApiKey(row: ApiKeyRow, now: number, secret?: string): ApiKey {
   return {
     id: row.id,
     entity_tag: row.entity_tag,
@@ -19,6 +19,7 @@ export function presentApiKey(row: ApiKeyRow, secret?: string): ApiKey {
     iam_id: row.iam_id,
     account_id: row.account_id,
     ...(row.expires_at === null ? {} : { expires_at: formatInstant(row.expires_at) }),
+    ...(row.previous_until !== null && row.previous_until > now && { previous_secret_until: formatInstant(row.previous_until) }),
     ...(secret === undefined ? {} : { apikey: secret }),
   };
 }

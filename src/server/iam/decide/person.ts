@@ -15,6 +15,8 @@ const MEMBER_ACTIONS: Readonly<Partial<Record<Action, string>>> = {
   'iam.policy.read': 'iam',
   'iam-identity.apikey.list': 'iam-identity',
   'iam-identity.serviceid.list': 'iam-identity',
+  'iam-identity.profile.list': 'iam-identity',
+  'iam-groups.groups.list': 'iam-groups',
   'account-management.account.read': 'account-management',
   'server.clock.read': 'rootward',
 };
@@ -22,6 +24,7 @@ const MEMBER_ACTIONS: Readonly<Partial<Record<Action, string>>> = {
 const OWN_KEY_ACTIONS: ReadonlySet<Action> = new Set<Action>([
   'iam-identity.apikey.create',
   'iam-identity.apikey.get',
+  'iam-identity.apikey.update',
   'iam-identity.apikey.delete',
 ]);
 /** His name, his password, and which invitations he accepts. */

@@ -3,31 +3,37 @@ import type { ServiceId } from '../../../contract/service-ids/service-id.ts';
 import { listServiceIds as readPage } from '../../../store/iam/service-ids.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
+import { parseFilter } from '../list-filter.ts';
+import { readListPage, wantedPage } from '../list-page.ts';
 import { ownAccount } from '../own-account.ts';
-import { DEFAULT_PAGE, nextPage, startOfPage } from '../page.ts';
 import { presentServiceId, targetOfServiceId } from './present.ts';
+
+const PARAMETERS = ['account_id', 'name', 'filter'] as const;
+const FILTERED = ['name', 'description', 'created_by'] as const;
 
 /** Lists the service IDs that the caller may see. */
 export function listServiceIdsHandler(deps: IamDeps): Handler {
   return handle(listServiceIds, {
     resolve(call) {
       const accountId = ownAccount(call.principal, call.input.query.account_id);
-      return { target: { serviceName: 'iam-identity', accountId, resourceType: 'serviceid' }, record: accountId };
+      const wanted = wantedPage(call.input.query, PARAMETERS);
+      const { filter } = wanted.filters;
+      const accepts = filter === undefined ? undefined : parseFilter(filter, FILTERED);
+      const target = { serviceName: 'iam-identity', accountId, resourceType: 'serviceid' };
+      return { target, record: { accountId, wanted, accepts } };
     },
-    async run(call, accountId) {
-      const { name, pagesize, pagetoken } = call.input.query;
-      const limit = pagesize ?? DEFAULT_PAGE;
-      const page = { accountId, name, after: startOfPage(pagetoken), limit: limit + 1 };
-      const rows = await readPage(deps.store.db, page);
+    async run(call, { accountId, wanted, accepts }) {
+      const { rows, places } = await readListPage(wanted, {
+        url: new URL('/v1/serviceids/', deps.origin()),
+        read: (page) => readPage(deps.store.db, { ...page, accountId, name: wanted.filters.name }),
+        filter: accepts,
+      });
       const serviceids: ServiceId[] = [];
-      for (const row of rows.slice(0, limit)) {
+      for (const row of rows) {
         const decision = await deps.decide(call.principal, 'iam-identity.serviceid.get', targetOfServiceId(row));
         if (decision.allowed) serviceids.push(presentServiceId(row));
       }
-      const url = new URL('/v1/serviceids/', deps.origin());
-      if (name !== undefined) url.searchParams.set('name', name);
-      const next = nextPage(url.href, rows, limit);
-      return { output: { offset: 0, limit, first: url.href, ...(next === undefined ? {} : { next }), serviceids } };
+      return { output: { ...places, serviceids } };
     },
   });
 }
