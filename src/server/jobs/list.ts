@@ -6,6 +6,7 @@ import type { Job } from './job.ts';
 import type { JobsDeps } from './jobs-deps.ts';
 import { lapseAuthorizations } from './lapse-authorizations.ts';
 import { purgeKeys } from './purge-keys.ts';
+import { reclaimInstances } from './reclaim-instances.ts';
 import { rotateKeys } from './rotate-keys.ts';
 
 /** All scheduled work of the key service. */
@@ -14,6 +15,7 @@ export function keyServiceJobs(deps: JobsDeps): readonly Job[] {
     expireKeys(deps),
     rotateKeys(deps),
     purgeKeys(deps),
+    reclaimInstances(deps),
     lapseAuthorizations(deps),
     destroyImportTokens(deps),
     failOverdueEvents(deps),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createImportToken } from '../../../contract/import-tokens/create.ts';
 import { type ImportTokenRow, replaceImportToken } from '../../../store/kms/import-tokens.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { uninitialized } from '../keys/resolve-key.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { presentImportToken, tokenFacts } from './present.ts';
 
@@ -12,7 +13,10 @@ const DEFAULT_RETRIEVALS = 1;
 /** Makes a key pair and a nonce for importing root keys. They take the place of the instance's earlier ones. */
 export function createImportTokenHandler(deps: KmsDeps): Handler {
   return handle(createImportToken, {
-    resolve: (call) => deps.resolver.instance(call),
+    async resolve(call) {
+      const found = await deps.resolver.instance(call);
+      return found.missing || found.record.sealed_key.length > 0 ? found : uninitialized(found);
+    },
     // It takes about a second: longer than other changes can wait, and nothing to do for those who may not.
     prepare: () => deps.importKeyPairs.next(),
     async change(call, instance, tx, { publicKey, privateKey }) {

@@ -78,6 +78,8 @@ export function createKeyResolver(deps: { store: Store; keyRows: KeyRows; record
     const key = await read.catch(orNotAuthentic);
     if (!known) return unknownInstance(call);
     const { found, network } = known;
+    // There can be no key in it yet, and that is why.
+    if (found.record.sealed_key.length === 0) return letThrough(network, call.host, uninitialized(found));
     if (key instanceof RootwardError) {
       // Nothing that the row says is used, not even to decide who may learn of it.
       const target = { ...found.target, resourceType: 'key', resource: params.id };
@@ -154,6 +156,11 @@ export function createKeyResolver(deps: { store: Store; keyRows: KeyRows; record
       return letThrough(known.network, call.host, { ...known.found, target });
     },
   };
+}
+
+/** The same instance for whoever needs its key, which it has only once somebody has initialized it. */
+export function uninitialized({ target, metered }: Resolved<InstanceRow>): Resolved<never> {
+  return { target, missing: new RootwardError('INSTANCE_UNINITIALIZED'), metered };
 }
 
 /** That a row is not authentic is for those who may see the key: it becomes the answer after the decision. */
