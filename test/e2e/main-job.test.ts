@@ -238,6 +238,9 @@ describe('the main job on a real kube-apiserver and etcd', () => {
   });
 
   it('S23b: without its service authorization the cluster is a warning and a new apiserver neither reads nor writes; with it all is back', async () => {
+    const unforced = await server.owner.send('DELETE', `/v1/policies/${authorization}`);
+    expect(unforced.status).toBe(409);
+    expect(JSON.stringify(unforced.body)).toContain(cluster.name);
     await deletePolicy(server, authorization);
     const view = await cluster.becomes('is a warning', ({ state }) => state === 'warning', SOON_MS);
     expect(view.status).toContain('service authorization');

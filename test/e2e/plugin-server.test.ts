@@ -131,7 +131,8 @@ describe('the plugin and the server', () => {
 
   it('stop when the service authorization is removed, and go on when it is made again', async () => {
     const node = await nodeOf(await enabled('cl1'), { probeIntervalMs: 60_000 });
-    await clusters.server.call(deletePolicy, clusters.server.ownerToken, { params: { id: authorization }, headers: {} } as never);
+    const request = { params: { id: authorization }, query: { force: true } };
+    await clusters.server.call(deletePolicy, clusters.server.ownerToken, request);
     await untilStatus(node, status.PERMISSION_DENIED, 3000);
     await allow();
     await untilStatus(node, status.OK, 5000);

@@ -55,8 +55,9 @@ export async function grant(
   });
 }
 
+/** Deletes a policy, also if clusters live on it. */
 export async function deletePolicy(server: HostedServer, id: string): Promise<void> {
-  const gone = await server.owner.send('DELETE', `/v1/policies/${id}`);
+  const gone = await server.owner.send('DELETE', `/v1/policies/${id}?force=true`);
   if (gone.status !== 204) throw new Error(`policy ${id} was not deleted: ${gone.status}`);
 }
 

@@ -9,11 +9,10 @@ import { deleteKey } from '../../../contract/keys/delete.ts';
 import { disableKey } from '../../../contract/keys/disable.ts';
 import { enableKey } from '../../../contract/keys/enable.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
-import { deletePolicy } from '../../../contract/policies/delete.ts';
-import { listPolicies } from '../../../contract/policies/list.ts';
 import { listRegistrations } from '../../../contract/registrations/list.ts';
 import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
 import { authorize, SERVICE } from '../../testkit/people.ts';
+import { removeAuthorizations } from '../testkit/cluster-scene.ts';
 import { startTestClusters, type TestCluster, type TestClusters } from '../testkit/test-clusters.ts';
 
 describe('a root key that is disabled', () => {
@@ -141,11 +140,7 @@ describe('a service authorization that is removed', () => {
   it('is a warning that suspends nothing; created again, all is normal', async () => {
     await using clusters = await startTestClusters();
     const { cluster, instance, key } = await sealed(clusters);
-    const { accountId } = clusters.server.account;
-    const query = { account_id: accountId, type: 'authorization' } as const;
-    const { output } = await clusters.server.call(listPolicies, clusters.server.ownerToken, { query });
-    for (const { id } of output.policies)
-      await clusters.server.call(deletePolicy, clusters.server.ownerToken, { params: { id } });
+    await removeAuthorizations(clusters);
     await settle(clusters);
     expect(await cluster.get()).toMatchObject({ state: 'warning', keyManagementService: { keyState: 'denied' } });
     expect(clusters.planes.wished(cluster.id)?.state).toBe('running');

@@ -32,9 +32,12 @@ async function authorize(by: Caller, wanted: Wanted = {}): Promise<Reply> {
 }
 
 async function withdrawAll(): Promise<void> {
-  for (const { by, id } of made) expect((await by.send('DELETE', `/v1/policies/${id}`)).status).toBe(204);
+  for (const { by, id } of made) expect((await by.send('DELETE', `/v1/policies/${id}?force=true`)).status).toBe(204);
   made = [];
 }
+
+/** How soon a change has to be seen. */
+const DETECTION = { timeout: 3000 } as const;
 
 let count = 0;
 const newCluster = () => scene.addCluster(scene.alice, `cl${++count}`);
@@ -181,4 +184,26 @@ it('S23 the delegation is a role of its own in the request; without it Secrets c
 it('S23 the delegation alone, without Reader, seals nothing', async () => {
   await authorize(scene.alice, { roles: ['AuthorizationDelegator'] });
   await expectMissing(await newCluster(), scene.kpA.id, scene.kpA.R1);
+});
+
+it('S23b an authorization that an enabled cluster lives on is deleted by force only; the cluster is a warning then, and normal when it is made again', async () => {
+  const { clusters, alice, vic, kpA } = scene;
+  const cluster = await clusters.addCluster('s23b');
+  const state = async () => (await vic.send('GET', `/v2/getCluster?cluster=${cluster.id}`)).body;
+  const { body: authorization } = await authorize(alice);
+  await expectAccepted(cluster.id, kpA.id, kpA.R1);
+  await cluster.work();
+  expect(await state()).toMatchObject({ state: 'normal', features: { keyProtectEnabled: true } });
+  const unforced = await alice.send('DELETE', `/v1/policies/${authorization.id}`);
+  expect(unforced.status).toBe(409);
+  expect(JSON.stringify(unforced.body)).toContain('s23b');
+  expect(await state()).toMatchObject({ state: 'normal' });
+  // Nobody asks the watch to look: it hears of the change.
+  clusters.watch.start();
+  expect((await alice.send('DELETE', `/v1/policies/${authorization.id}?force=true`)).status).toBe(204);
+  made = [];
+  await expect.poll(state, DETECTION).toMatchObject({ state: 'warning', keyManagementService: { keyState: 'denied' } });
+  expect((await state()).status).toContain('service authorization');
+  await authorize(alice);
+  await expect.poll(state, DETECTION).toMatchObject({ state: 'normal', keyManagementService: { keyState: 'usable' } });
 });

@@ -87,9 +87,11 @@ export async function expiringKey(clusters: TestClusters, instance: string) {
   return { key, expire: () => clock.advance(expires - clock.now() + 1000) };
 }
 
-/** Takes every service authorization away. */
+/** Takes every service authorization away, also from clusters that live on it. */
 export async function removeAuthorizations({ server }: TestClusters): Promise<void> {
   const query = { account_id: server.account.accountId, type: 'authorization' } as const;
   const { output } = await server.call(listPolicies, server.ownerToken, { query });
-  for (const { id } of output.policies) await server.call(deletePolicy, server.ownerToken, { params: { id } });
+  for (const { id } of output.policies) {
+    await server.call(deletePolicy, server.ownerToken, { params: { id }, query: { force: true } });
+  }
 }
