@@ -1,4 +1,8 @@
 import { ACCESS_GROUP_OPERATIONS } from './access-groups/operations.ts';
+import { createAccount } from './accounts/create.ts';
+import { getAccount } from './accounts/get.ts';
+import { listAccounts } from './accounts/list.ts';
+import { updateAccount } from './accounts/update.ts';
 import { readPluginState } from './agents/plugin-state.ts';
 import { pollStep } from './agents/poll.ts';
 import { reportProgress, reportStep } from './agents/report.ts';
@@ -59,6 +63,10 @@ import { getInstance } from './instances/get.ts';
 import { listInstances } from './instances/list.ts';
 import { lockInstance, unlockInstance } from './instances/lock.ts';
 import { updateInstance } from './instances/update.ts';
+import { acceptInvitation } from './invitations/accept.ts';
+import { deleteInvitation } from './invitations/delete.ts';
+import { listInvitations } from './invitations/list.ts';
+import { renewInvitation } from './invitations/renew.ts';
 import { createKeyAlias } from './key-aliases/create.ts';
 import { deleteKeyAlias } from './key-aliases/delete.ts';
 import { getKeyPolicies } from './key-policies/get.ts';
@@ -121,6 +129,13 @@ import { createToken } from './tokens/create.ts';
 import { describeIssuer } from './tokens/discovery.ts';
 import { introspectToken } from './tokens/introspect.ts';
 import { listSigningKeys } from './tokens/keys.ts';
+import { acceptAsUser } from './users/accept.ts';
+import { getUser } from './users/get.ts';
+import { inviteUsers } from './users/invite.ts';
+import { listUsers } from './users/list.ts';
+import { removeUser } from './users/remove.ts';
+import { setOwnPassword } from './users/set-password.ts';
+import { updateUser } from './users/update.ts';
 
 /**
  * Every operation there is. Routes, CLI commands, audit actions, metric labels and the authorization matrix follow from this list;
@@ -180,6 +195,21 @@ export const OPERATIONS: readonly Operation[] = [
   replacePolicyV2,
   restorePolicy,
   listRoles,
+  listAccounts,
+  getAccount,
+  updateAccount,
+  createAccount,
+  listUsers,
+  inviteUsers,
+  getUser,
+  updateUser,
+  removeUser,
+  acceptAsUser,
+  setOwnPassword,
+  acceptInvitation,
+  listInvitations,
+  deleteInvitation,
+  renewInvitation,
   createServiceId,
   deleteServiceId,
   getServiceId,

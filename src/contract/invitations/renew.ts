@@ -11,7 +11,7 @@ export const renewInvitation = defineOperation({
   input: { params: InvitationId },
   output: ShownInvitation,
   sensitive: ['output.token'],
-  errors: ['IAM_NOT_FOUND', 'ACTION_DENIED'],
+  errors: ['IAM_NOT_FOUND', 'ACTION_DENIED', 'ACCOUNT_OWNER'],
   cli: { command: ['account', 'invitation-renew'], arguments: ['params.id'] },
   summary: 'Make a new token for an invitation; the old one no longer counts',
 });

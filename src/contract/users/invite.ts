@@ -45,6 +45,15 @@ export const inviteUsers = defineOperation({
   },
   output: Type.Object({ resources: Type.Array(InvitedUser) }),
   sensitive: ['output.resources.invitation.token'],
-  errors: ['ACCOUNT_MISMATCH', 'INVALID_FIELD', 'ROLE_NOT_FOUND', 'ACTION_DENIED', 'USER_EXISTS', 'NOT_SUPPORTED'],
+  errors: [
+    'ACCOUNT_MISMATCH',
+    'INVALID_FIELD',
+    'ROLE_NOT_FOUND',
+    'ACTION_DENIED',
+    'USER_EXISTS',
+    'ACCOUNT_OWNER',
+    'POLICY_CONFLICT',
+    'NOT_SUPPORTED',
+  ],
   summary: 'Invite people to the account; what each accepts with is shown this one time',
 });

@@ -1,5 +1,6 @@
 import type { Handler } from '../handler.ts';
 import { accessGroupHandlers } from './access-groups/handlers.ts';
+import { accountHandlers } from './accounts/handlers.ts';
 import { createApiKeyHandler } from './api-keys/create.ts';
 import { deleteApiKeyHandler } from './api-keys/delete.ts';
 import { apiKeyDetailsHandler } from './api-keys/details.ts';
@@ -12,6 +13,7 @@ import { authorizeHandler } from './decisions/authorize.ts';
 import { explainDecisionHandler } from './decisions/explain.ts';
 import { authorizedRolesHandler } from './decisions/roles.ts';
 import type { IamDeps } from './iam-deps.ts';
+import { invitationHandlers } from './invitations/handlers.ts';
 import { loginHandlers } from './login/handlers.ts';
 import { createPasscodeHandler } from './passcodes/create.ts';
 import { createPolicyHandler, createPolicyV2Handler } from './policies/create.ts';
@@ -34,6 +36,7 @@ import { describeIssuerHandler } from './tokens/discovery.ts';
 import { createGuessLimit } from './tokens/guess-limit.ts';
 import { introspectTokenHandler } from './tokens/introspect.ts';
 import { listSigningKeysHandler } from './tokens/keys.ts';
+import { userHandlers } from './users/handlers.ts';
 
 /** Every server half of IAM. */
 export function iamHandlers(deps: IamDeps): Handler[] {
@@ -55,6 +58,9 @@ export function iamHandlers(deps: IamDeps): Handler[] {
     updateApiKeyHandler(deps),
     ...setFlagHandlers(deps),
     rotateApiKeyHandler(deps),
+    ...accountHandlers(deps),
+    ...userHandlers(deps, guesses),
+    ...invitationHandlers(deps, guesses),
     createServiceIdHandler(deps, guesses),
     listServiceIdsHandler(deps),
     getServiceIdHandler(deps),

@@ -85,6 +85,12 @@ export async function moveMembership(tx: Tx, { accountId, from, to, newId, now }
     .where('account_id', '=', accountId)
     .where('iam_id', '=', from)
     .execute();
+  await tx
+    .updateTable('accounts')
+    .set({ owner_iam_id: to })
+    .where('id', '=', accountId)
+    .where('owner_iam_id', '=', from)
+    .execute();
 }
 
 export interface AccountOfPerson {

@@ -56,3 +56,7 @@ export async function endOtherSessions(tx: Tx, iamId: string, kept: string | und
   await query.execute();
   await tx.deleteFrom('passcodes').where('iam_id', '=', iamId).execute();
 }
+
+export async function namePerson(tx: Tx, iamId: string, name: string): Promise<void> {
+  await tx.updateTable('people').set({ name }).where('iam_id', '=', iamId).execute();
+}

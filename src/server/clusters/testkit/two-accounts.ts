@@ -4,8 +4,8 @@ import { insertGroup } from '../../../store/iam/groups.ts';
 import { insertPerson, LOCAL_REALM } from '../../../store/iam/people.ts';
 import { insertUser } from '../../../store/iam/users.ts';
 import { createHttp } from '../../http.ts';
-import { newUserId } from '../../iam/accounts/bootstrap.ts';
 import { createApiKey } from '../../iam/api-keys/new-key.ts';
+import { newUserId } from '../../iam/people/new-person.ts';
 import { createLog } from '../../log.ts';
 import { PLATFORM, SERVICE } from '../../testkit/people.ts';
 import { startTestClusters, type TestClusters } from './test-clusters.ts';
@@ -24,6 +24,7 @@ export interface ReplyBody {
   readonly resources: readonly { readonly id: string }[];
   readonly policies: readonly { readonly id: string; readonly subjects: readonly Side[]; readonly resources: readonly Side[] }[];
   readonly apikeys: readonly { readonly id: string; readonly name: string; readonly iam_id: string }[];
+  readonly status: string;
   readonly lifecycle: { readonly masterStatus: string };
 }
 interface Side {

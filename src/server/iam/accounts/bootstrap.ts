@@ -1,9 +1,10 @@
 import { insertAccount } from '../../../store/iam/accounts.ts';
 import { insertGroup } from '../../../store/iam/groups.ts';
-import { findLocalPersonByEmail, insertPerson, LOCAL_REALM } from '../../../store/iam/people.ts';
-import { insertUser } from '../../../store/iam/users.ts';
+import { findLocalPersonByEmail, namePerson } from '../../../store/iam/people.ts';
+import { insertUser, type UserState } from '../../../store/iam/users.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { IdSource } from '../iam-deps.ts';
+import { findOrAddPerson } from '../people/new-person.ts';
 
 export interface BootstrapDeps extends IdSource {
   readonly now: () => number;
@@ -17,27 +18,24 @@ export interface NewAccount {
   readonly resourceGroupId: string;
 }
 
-/** Who will own a new account: somebody who is known already, or a new person. */
+/** What a new account is called, and who owns it: somebody who is known, or somebody new. */
 export interface WantedAccount {
   readonly name?: string;
   /** A person who is there. */
   readonly ownerIamId?: string;
-  /** Of a new person who is to own it; by default one for the account. */
-  readonly ownerEmail?: string;
-  readonly ownerName?: string;
+  /** `PENDING`: he has been invited to own it. */
+  readonly ownerState?: UserState;
 }
-
-const OWNER_ID_LENGTH = 10;
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** Makes an account with its owner and its resource group `Default`. */
 export async function bootstrapAccount(tx: Tx, deps: BootstrapDeps, wanted: WantedAccount = {}): Promise<NewAccount> {
   const now = deps.now();
   const accountId = hexId(deps);
   const resourceGroupId = hexId(deps);
-  const ownerIamId = wanted.ownerIamId ?? (await addOwner(tx, deps, wanted, accountId));
+  const ownerIamId = wanted.ownerIamId ?? (await addOwner(tx, deps, accountId));
   await insertAccount(tx, { id: accountId, name: wanted.name ?? 'Rootward', owner_iam_id: ownerIamId, created_at: now });
-  await insertUser(tx, { account_id: accountId, iam_id: ownerIamId, state: 'ACTIVE', added_at: now, added_by: ownerIamId });
+  const state = wanted.ownerState ?? 'ACTIVE';
+  await insertUser(tx, { account_id: accountId, iam_id: ownerIamId, state, added_at: now, added_by: ownerIamId });
   await insertGroup(tx, {
     id: resourceGroupId,
     account_id: accountId,
@@ -49,29 +47,15 @@ export async function bootstrapAccount(tx: Tx, deps: BootstrapDeps, wanted: Want
   return { accountId, ownerIamId, resourceGroupId };
 }
 
-async function addOwner(tx: Tx, deps: BootstrapDeps, wanted: WantedAccount, accountId: string): Promise<string> {
-  const iamId = newUserId(deps);
+/** Somebody new, so that every account has an owner of its own. */
+async function addOwner(tx: Tx, deps: BootstrapDeps, accountId: string): Promise<string> {
   const usual = 'owner@rootward.local';
-  const email = wanted.ownerEmail ?? ((await findLocalPersonByEmail(tx, usual)) ? `owner-${accountId}@rootward.local` : usual);
-  await insertPerson(tx, {
-    iam_id: iamId,
-    realm: LOCAL_REALM,
-    subject: iamId,
-    email,
-    name: wanted.ownerName ?? 'Account Owner',
-    password_hash: null,
-    password_set_at: null,
-    created_at: deps.now(),
-  });
-  return iamId;
+  const email = (await findLocalPersonByEmail(tx, usual)) ? `owner-${accountId}@rootward.local` : usual;
+  const { iam_id } = await findOrAddPerson(tx, deps, email, deps.now());
+  await namePerson(tx, iam_id, 'Account Owner');
+  return iam_id;
 }
 
 function hexId(deps: IdSource): string {
   return deps.newId().replaceAll('-', '');
-}
-
-/** `IBMid-` and ten characters, as clients know the ids of people. */
-export function newUserId(deps: IdSource): string {
-  const characters = Array.from(deps.randomBytes(OWNER_ID_LENGTH), (byte) => CROCKFORD[byte % CROCKFORD.length]);
-  return `${LOCAL_REALM}-${characters.join('')}`;
 }
