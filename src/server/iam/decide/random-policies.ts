@@ -76,12 +76,15 @@ function condition(name: string, values: readonly string[]): fc.Arbitrary<Condit
 }
 
 const some = (name: string, values: readonly string[]): fc.Arbitrary<Condition[]> =>
-  fc.oneof({ weight: 7, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: condition(name, values).map((made) => [made]) });
+  fc.oneof(
+    { weight: 7, arbitrary: fc.constant<Condition[]>([]) },
+    { weight: 1, arbitrary: condition(name, values).map((made) => [made]) },
+  );
 const exactly = (name: string, value: fc.Arbitrary<string>): fc.Arbitrary<Condition[]> =>
   value.map((text) => [{ name, value: text }]);
 const accountIs = (home: string): fc.Arbitrary<Condition[]> =>
   fc.oneof(
-    { weight: 20, arbitrary: fc.constant([{ name: 'accountId', value: home }]) },
+    { weight: 20, arbitrary: fc.constant<Condition[]>([{ name: 'accountId', value: home }]) },
     { weight: 1, arbitrary: some('accountId', ACCOUNTS) },
   );
 const all = (...parts: readonly fc.Arbitrary<Condition[]>[]): fc.Arbitrary<Condition[]> =>
@@ -91,7 +94,7 @@ const about = fc.oneof(
   { weight: 5, arbitrary: exactly('serviceName', one(...SERVICES)) },
   { weight: 1, arbitrary: some('serviceName', SERVICES) },
   { weight: 2, arbitrary: condition('serviceType', ['service', 'service', 'platform_service']).map((made) => [made]) },
-  { weight: 1, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.constant<Condition[]>([]) },
 );
 const resource = (home: string): fc.Arbitrary<Condition[]> =>
   all(
