@@ -22,6 +22,8 @@ import { updateApiKey } from './api-keys/update.ts';
 import { createBackup } from './backups/create.ts';
 import { listBackups } from './backups/list.ts';
 import { recordBackup } from './backups/record.ts';
+import { getCatalogEntry, listCatalogChildren } from './catalog/get.ts';
+import { listCatalog } from './catalog/list.ts';
 import { acceptClock } from './clock/accept.ts';
 import { readClock } from './clock/read.ts';
 import { createClassicCluster } from './clusters/create.ts';
@@ -116,6 +118,8 @@ import { removeRegistration } from './registrations/remove.ts';
 import { replaceRegistration } from './registrations/replace.ts';
 import { updateRegistration } from './registrations/update.ts';
 import { listRoles } from './roles/list.ts';
+import { findResources } from './search/find.ts';
+import { listTags } from './search/tags.ts';
 import { createServiceId } from './service-ids/create.ts';
 import { deleteServiceId } from './service-ids/delete.ts';
 import { getServiceId } from './service-ids/get.ts';
@@ -129,6 +133,7 @@ import { createToken } from './tokens/create.ts';
 import { describeIssuer } from './tokens/discovery.ts';
 import { introspectToken } from './tokens/introspect.ts';
 import { listSigningKeys } from './tokens/keys.ts';
+import { TRUSTED_PROFILE_OPERATIONS } from './trusted-profiles/operations.ts';
 import { acceptAsUser } from './users/accept.ts';
 import { getUser } from './users/get.ts';
 import { inviteUsers } from './users/invite.ts';
@@ -167,6 +172,7 @@ export const OPERATIONS: readonly Operation[] = [
   createGroup,
   deleteGroup,
   ...ACCESS_GROUP_OPERATIONS,
+  ...TRUSTED_PROFILE_OPERATIONS,
   getGroup,
   listGroups,
   updateGroup,
@@ -184,6 +190,11 @@ export const OPERATIONS: readonly Operation[] = [
   listReclamations,
   restoreInstance,
   reclaimInstance,
+  listCatalog,
+  getCatalogEntry,
+  listCatalogChildren,
+  findResources,
+  listTags,
   createPolicy,
   createPolicyV2,
   deletePolicy,

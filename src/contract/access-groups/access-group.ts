@@ -24,8 +24,6 @@ export const MemberParams = Type.Object({
 });
 export const AccountQuery = Type.Object({ account_id: Type.Optional(Type.String({ maxLength: 64 })) });
 
-/** Names compare exactly. None begins or ends with a blank, so that no two look alike for that. */
-export const DistinctName = Type.String({ minLength: 1, maxLength: 100, pattern: '^(?!\\s)[^\\u0000-\\u001f\\u007f]*(?<!\\s)$' });
 export const GroupDescription = Type.Optional(Type.String({ maxLength: 250 }));
 
 /** What a group or its members are shown with, where it was asked for. */

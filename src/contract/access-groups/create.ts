@@ -1,6 +1,7 @@
 import Type from 'typebox';
+import { DistinctName } from '../identity-changes.ts';
 import { defineOperation } from '../operation.ts';
-import { AccessGroup, AccountQuery, DistinctName, GroupDescription } from './access-group.ts';
+import { AccessGroup, AccountQuery, GroupDescription } from './access-group.ts';
 
 export const createAccessGroup = defineOperation({
   name: 'access-groups.create',

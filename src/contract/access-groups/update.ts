@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import { IfMatchHeaders } from '../identity-changes.ts';
+import { DistinctName, IfMatchHeaders } from '../identity-changes.ts';
 import { defineOperation } from '../operation.ts';
-import { AccessGroup, AccessGroupParams, DistinctName, GroupDescription } from './access-group.ts';
+import { AccessGroup, AccessGroupParams, GroupDescription } from './access-group.ts';
 
 export const updateAccessGroup = defineOperation({
   name: 'access-groups.update',

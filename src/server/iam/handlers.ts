@@ -36,6 +36,7 @@ import { describeIssuerHandler } from './tokens/discovery.ts';
 import { createGuessLimit } from './tokens/guess-limit.ts';
 import { introspectTokenHandler } from './tokens/introspect.ts';
 import { listSigningKeysHandler } from './tokens/keys.ts';
+import { trustedProfileHandlers } from './trusted-profiles/handlers.ts';
 import { userHandlers } from './users/handlers.ts';
 
 /** Every server half of IAM. */
@@ -68,6 +69,7 @@ export function iamHandlers(deps: IamDeps): Handler[] {
     updateServiceIdHandler(deps),
     ...setLockHandlers(deps),
     ...accessGroupHandlers(deps),
+    ...trustedProfileHandlers(deps),
     createPolicyHandler(deps),
     createPolicyV2Handler(deps),
     listPoliciesHandler(deps),

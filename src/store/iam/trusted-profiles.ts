@@ -35,16 +35,14 @@ function profiles(db: Db, accountId: string) {
   return db.selectFrom('trusted_profiles').selectAll().where('account_id', '=', accountId);
 }
 
-/** Changes a profile that still has `entityTag`; false: it has another one by now, or is gone. */
-export async function updateProfile(db: Db, entityTag: string, row: TrustedProfileRow): Promise<boolean> {
-  const { numUpdatedRows } = await db
+/** Writes all that can change of a profile. */
+export async function changeProfile(db: Db, row: TrustedProfileRow): Promise<void> {
+  await db
     .updateTable('trusted_profiles')
     .set({ name: row.name, description: row.description, entity_tag: row.entity_tag, modified_at: row.modified_at })
     .where('account_id', '=', row.account_id)
     .where('id', '=', row.id)
-    .where('entity_tag', '=', entityTag)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
+    .execute();
 }
 
 /** The profile with its identities and claim rules; false: there is none. */
@@ -142,16 +140,14 @@ function claimRules(db: Db, accountId: string, profileId: string) {
   return db.selectFrom('profile_claim_rules').selectAll().where('account_id', '=', accountId).where('profile_id', '=', profileId);
 }
 
-/** Changes a rule that still has `entityTag`; false: it has another one by now, or is gone. */
-export async function updateClaimRule(db: Db, entityTag: string, row: ClaimRuleRow): Promise<boolean> {
-  const { numUpdatedRows } = await db
+/** Writes all that can change of a rule. */
+export async function changeClaimRule(db: Db, row: ClaimRuleRow): Promise<void> {
+  await db
     .updateTable('profile_claim_rules')
     .set({ document: row.document, entity_tag: row.entity_tag, modified_at: row.modified_at })
     .where('account_id', '=', row.account_id)
     .where('id', '=', row.id)
-    .where('entity_tag', '=', entityTag)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
+    .execute();
 }
 
 export async function deleteClaimRule(db: Db, accountId: string, profileId: string, id: string): Promise<boolean> {
