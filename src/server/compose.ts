@@ -167,6 +167,7 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
       newId,
       origin,
       createInstanceKey: material.createInstanceKey,
+      region: config.region,
       forgetInstance: material.forgetInstance,
       reclamationSeconds: config.lifecycle.instanceReclamationSeconds,
     }),

@@ -46,6 +46,17 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'reclamations.list': list(RECLAMATIONS, 'There are no deleted instances that you could restore.', RESOURCES),
   'reclamations.restore': page(RECLAMATIONS),
   'reclamations.reclaim': page(RECLAMATIONS),
+  'search.find': list(
+    [
+      field('Name', 'name'),
+      field('Type', 'type'),
+      field('Service', 'service_name'),
+      field('Region', 'region'),
+      field('CRN', 'crn'),
+    ],
+    'Nothing was found that you may see.',
+    'items',
+  ),
   'groups.create': page([field('ID', 'id'), field('CRN', 'crn')]),
   'groups.update': page(GROUPS),
   'groups.get': page(GROUPS),

@@ -1,4 +1,5 @@
 import type { Handler } from '../handler.ts';
+import { catalogHandlers } from './catalog/handlers.ts';
 import { createGroupHandler } from './groups/create.ts';
 import { deleteGroupHandler } from './groups/delete.ts';
 import { getGroupHandler } from './groups/get.ts';
@@ -16,6 +17,8 @@ import { updateInstanceHandler } from './instances/update.ts';
 import { reclaimInstanceHandler, restoreInstanceHandler } from './reclamations/act.ts';
 import { listReclamationsHandler } from './reclamations/list.ts';
 import type { ResourceDeps } from './resource-deps.ts';
+import { findResourcesHandler } from './search/find.ts';
+import { listTagsHandler } from './search/tags.ts';
 
 /** Every server half of the resource controller. */
 export function resourceHandlers(deps: ResourceDeps): Handler[] {
@@ -39,5 +42,8 @@ export function resourceHandlers(deps: ResourceDeps): Handler[] {
     updateGroupHandler(deps),
     deleteGroupHandler(deps),
     listQuotasHandler(),
+    ...catalogHandlers(deps.region),
+    findResourcesHandler(deps),
+    listTagsHandler(deps),
   ];
 }

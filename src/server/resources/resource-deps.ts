@@ -13,6 +13,8 @@ export interface ResourceDeps {
   readonly forgetInstance: (guid: string) => void;
   /** How long a deleted instance can be restored; 0: it cannot. */
   readonly reclamationSeconds: number;
+  /** The region of this server. */
+  readonly region: string;
   /** `http://host:port`, without a path: where every API of this server is. */
   readonly origin: () => string;
 }

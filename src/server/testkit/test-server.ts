@@ -181,6 +181,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...resourceHandlers({
       ...iam,
       createInstanceKey: (...of) => material.createInstanceKey(...of),
+      region: 'us-south',
       forgetInstance: (guid) => material.forgetInstance(guid),
       reclamationSeconds: kms.lifecycle.instanceReclamationSeconds,
     }),

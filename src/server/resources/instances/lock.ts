@@ -7,7 +7,7 @@ import { resolveInstance } from './find.ts';
 import { presentInstance } from './present.ts';
 
 /** Locks or unlocks an instance; one that is so already stays as it is. */
-function locking(deps: ResourceDeps, operation: typeof lockInstance | typeof unlockInstance, locked: 0 | 1): Handler {
+function locking(deps: ResourceDeps, operation: typeof lockInstance, locked: 0 | 1): Handler {
   return handle(operation, {
     resolve: (call) => resolveInstance(deps.store.db, call.principal.accountId, call.input.params.id),
     async change(call, found, tx) {

@@ -55,8 +55,8 @@ const pending = async (scene: JobsScene) =>
   (await scene.server.call(listReclamations, await token(scene), { query: {} })).output.resources;
 const show = async (scene: JobsScene, id: string) =>
   (await scene.server.call(getInstance, await token(scene), { params: { id } })).output;
-const act = async (scene: JobsScene, operation: typeof restoreInstance | typeof reclaimInstance, id: string) =>
-  (await scene.server.call(operation, await token(scene), { params: { id }, body: undefined })).output;
+const act = async (scene: JobsScene, operation: typeof restoreInstance, id: string) =>
+  (await scene.server.call(operation, await token(scene), { params: { id } })).output;
 
 async function newKey(scene: JobsScene) {
   return scene.server.call(createKey, await token(scene), {
@@ -203,7 +203,7 @@ describe('who may restore', () => {
     await grant(server, { iamId: editor.iamId, roles: [`${PLATFORM}Editor`], service: 'kms', attributes });
     const list = async (by: string) => (await server.call(listReclamations, by, { query: {} })).output.resources.length;
     expect([await list(viewer.token), await list(other.token), await list(editor.token)]).toEqual([0, 0, 1]);
-    const input = { params: { id: reclamation.id }, body: undefined };
+    const input = { params: { id: reclamation.id } };
     for (const operation of [restoreInstance, reclaimInstance]) {
       await expect(server.call(operation, viewer.token, input)).rejects.toMatchObject({ code: 'ACTION_DENIED' });
       await expect(server.call(operation, other.token, input)).rejects.toMatchObject({ code: 'RECLAMATION_NOT_FOUND' });
