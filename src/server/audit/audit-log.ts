@@ -4,11 +4,13 @@ import { Batch, type Patience } from './batch.ts';
 import { type ChainState, headerLine } from './chain.ts';
 import { chainFileName } from './chain-files.ts';
 import type { CheckpointStore } from './checkpoint.ts';
+import { Journal } from './journal.ts';
 import { findInOlderFiles } from './older-files.ts';
 import { RecentIds } from './recent-ids.ts';
 import type { AuditRecord } from './record.ts';
 import { checked, lineOf } from './record-line.ts';
 import { type RecoveredChain, recoverChain } from './recover-chain.ts';
+import { replayJournal } from './replay-journal.ts';
 import { Segment } from './segment.ts';
 
 export interface AuditLogOptions {
@@ -27,6 +29,8 @@ export interface AuditLogOptions {
   /** How long an append may take before it is given up. */
   readonly patienceMs?: number;
   readonly checkpointEveryMs?: number;
+  /** Size of each of the journal's two files. */
+  readonly journalBytes?: number;
 }
 
 export interface AuditLog {
@@ -62,7 +66,10 @@ const IDLE_TURNS = 2;
 /** Opens a writer's chain where it ended. Throws AUDIT_CHAIN if it does not verify from the last checkpoint on. */
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
   const checkpoint = await options.checkpoints.read(options.writer);
-  const recovered = await recoverChain(options.directory, options.writer, options.key, checkpoint);
+  const { directory, writer, key } = options;
+  const read = () => recoverChain(directory, writer, key, checkpoint);
+  let recovered = await read();
+  if (await replayJournal(directory, writer, key, recovered)) recovered = { ...(await read()), tornBytes: recovered.tornBytes };
   const log = new ChainWriter(options, recovered, checkpoint?.count ?? 0);
   await log.start();
   return log;
@@ -79,6 +86,12 @@ class ChainWriter implements AuditLog {
   readonly #patience: Patience;
   readonly #older: Pick<RecoveredChain, 'firstRead' | 'unread'>;
   #segment: Segment | undefined;
+  #journal: Journal | undefined;
+  /** Records that are on the disk in their chain files. */
+  #synced: number;
+  #syncing: Promise<void> | undefined;
+  /** A sync failed: nobody knows what of the chain file is on the disk, so nothing more is acknowledged. */
+  #lost = false;
   /** Where to go on when there is no open segment. */
   #last: RecoveredChain['last'];
   /** The chain as it is on the disk. */
@@ -107,11 +120,22 @@ class ChainWriter implements AuditLog {
     this.#durable = recovered.state;
     this.#ids = new RecentIds(recovered.ids);
     this.#checkpointed = checkpointed;
+    // Opening cut off and made durable what was not.
+    this.#synced = recovered.state.count;
     this.tornBytes = recovered.tornBytes;
   }
 
   async start(): Promise<void> {
     this.#segment = await this.#openSegment();
+    // A crash of the process alone leaves records that are in the file and not on the disk.
+    await this.#segment.sync();
+    const { directory, writer, journalBytes } = this.#options;
+    this.#journal = await Journal.open(directory, writer, {
+      settled: (seq) => (seq <= this.#synced ? Promise.resolve() : this.#sync()),
+      // What fails is reported where it is waited for, and by the next sync.
+      onTurn: () => void this.#sync().catch(() => undefined),
+      ...(journalBytes !== undefined && { halfBytes: journalBytes }),
+    });
     const tick = (): void => {
       this.#lookAgain = true;
       void this.#checkpoint();
@@ -135,6 +159,8 @@ class ChainWriter implements AuditLog {
 
   #enqueue(id: string, json: string): Promise<void> {
     if (this.#closed) throw new RootwardError('AUDIT_UNAVAILABLE', { message: 'The audit log is closed.' });
+    if (this.#lost)
+      throw new RootwardError('AUDIT_UNAVAILABLE', { message: 'The disk of the audit log has failed. Restart the server.' });
     if (this.#waiting.characters > MAX_WAITING_CHARACTERS) throw new RootwardError('AUDIT_UNAVAILABLE');
     const durable = this.#waiting.add(id, json, this.#patience);
     this.#writing ??= this.#write();
@@ -169,7 +195,9 @@ class ChainWriter implements AuditLog {
     const finished = await within(this.#writing, this.#patience.milliseconds);
     await this.#checkpointing;
     await this.#checkpoint();
-    if (finished) await this.#segment?.close();
+    if (!finished) return;
+    await this.#segment?.close();
+    await this.#journal?.close();
   }
 
   /** Writes batch after batch until nothing waits. Never rejects. */
@@ -183,7 +211,7 @@ class ChainWriter implements AuditLog {
       try {
         // Only now: what it is linked to is on the disk.
         const end = batch.link(this.#options.key, this.#durable);
-        await this.#commit(batch);
+        await this.#commit(batch, end.count);
         this.#durable = end;
         this.#ids.add(batch.ids);
         this.#failing.write = false;
@@ -211,18 +239,23 @@ class ChainWriter implements AuditLog {
     }
   }
 
-  async #commit(batch: Batch): Promise<void> {
+  async #commit(batch: Batch, last: number): Promise<void> {
     this.#segment ??= await this.#openSegment();
     if (this.#lookAgain) {
       this.#lookAgain = false;
       if (!(await this.#segment.isLinked())) throw new Error(`${this.#segment.path} was deleted`);
     }
     if (this.#segment.size >= (this.#options.maxFileBytes ?? MAX_FILE_BYTES)) {
+      // What the journal may have to give back belongs into the last file.
+      await this.#sync();
       await this.#segment.close();
       this.#segment = undefined;
       this.#segment = await this.#newSegment();
     }
+    // First where it may not fit. A batch that is refused must not be in the journal, from where a crash would bring it back.
     await this.#segment.append(batch.bytes, batch.length);
+    if (this.#journal?.takes(batch.length)) await this.#journal.append(batch.bytes, batch.length, last);
+    else await this.#segment.sync();
     this.#last = { path: this.#segment.path, size: this.#segment.size };
   }
 
@@ -230,6 +263,7 @@ class ChainWriter implements AuditLog {
   async #giveUp(batch: Batch, cause: unknown): Promise<void> {
     const error = new RootwardError('AUDIT_UNAVAILABLE', { cause });
     const broken = this.#segment;
+    await this.#syncing?.catch(() => undefined);
     this.#segment = undefined;
     batch.fail(error);
     this.#waiting.fail(error);
@@ -254,6 +288,28 @@ class ChainWriter implements AuditLog {
     return segment;
   }
 
+  /** Brings every record that is acknowledged by now to the disk in its chain file. */
+  #sync(): Promise<void> {
+    this.#syncing ??= this.#syncNow().finally(() => {
+      this.#syncing = undefined;
+    });
+    return this.#syncing;
+  }
+
+  async #syncNow(): Promise<void> {
+    const { count } = this.#durable;
+    if (count === this.#synced) return;
+    try {
+      this.#segment ??= await this.#openSegment();
+      await this.#segment.sync();
+      this.#synced = count;
+    } catch (error) {
+      this.#lost = true;
+      this.#report('write', error);
+      throw error;
+    }
+  }
+
   #checkpoint(): Promise<void> {
     this.#checkpointing ??= this.#writeCheckpoint().finally(() => {
       this.#checkpointing = undefined;
@@ -265,6 +321,8 @@ class ChainWriter implements AuditLog {
     const head = this.head();
     if (head.count === this.#checkpointed) return;
     try {
+      // A checkpoint promises what a file has, whatever happens to the machine.
+      await this.#sync();
       await this.#options.checkpoints.write({ ...head, at: new Date(this.#options.clock()).toISOString() });
       this.#checkpointed = head.count;
       this.#failing.checkpoint = false;

@@ -2,11 +2,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootwardError } from '../../contract/errors.ts';
+import { syncDirectory } from './sync-directory.ts';
 
-/** A write returns when its bytes are on the disk: what `fdatasync` after each write does, in one call instead of two. */
-const WRITE = constants.O_WRONLY | constants.O_DSYNC;
-
-/** The file that a writer appends to. Only bytes that reached the disk count. */
+/** The file that a writer appends to. What was appended is durable after `sync`, or by being in the journal too. */
 export class Segment {
   readonly path: string;
   readonly #file: FileHandle;
@@ -22,10 +20,11 @@ export class Segment {
   static async create(directory: string, name: string, header: string): Promise<Segment> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const path = join(directory, name);
-    const file = await open(path, WRITE | constants.O_CREAT | constants.O_TRUNC, 0o600);
+    const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
     const segment = new Segment(path, file, 0);
     try {
       await segment.append(Buffer.from(header), Buffer.byteLength(header));
+      await segment.sync();
       await syncDirectory(directory);
       await syncDirectory(dirname(directory));
     } catch (error) {
@@ -37,7 +36,7 @@ export class Segment {
 
   /** Opens a file to go on after `size` bytes; what a failed or torn write left behind them is cut off. */
   static async reopen(path: string, size: number): Promise<Segment> {
-    const file = await open(path, WRITE);
+    const file = await open(path, constants.O_WRONLY);
     try {
       const found = (await file.stat()).size;
       if (found < size)
@@ -57,13 +56,18 @@ export class Segment {
     return this.#size;
   }
 
-  /** Resolves once the bytes are on the disk. After a rejection the segment must be closed and reopened. */
+  /** Resolves once the bytes can be read from the file. After a rejection the segment must be closed and reopened. */
   async append(bytes: Buffer, length: number): Promise<void> {
     for (let done = 0; done < length; ) {
       const { bytesWritten } = await this.#file.write(bytes, done, length - done, this.#size + done);
       done += bytesWritten;
     }
     this.#size += length;
+  }
+
+  /** Resolves once everything that was appended before is on the disk. After a rejection nobody knows what is. */
+  async sync(): Promise<void> {
+    await this.#file.datasync();
   }
 
   /** False once somebody has deleted the file, which writing to it would never notice. */
@@ -73,14 +77,5 @@ export class Segment {
 
   async close(): Promise<void> {
     await this.#file.close();
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }

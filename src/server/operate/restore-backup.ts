@@ -50,7 +50,7 @@ const HARMLESS: readonly string[] = [
   'rootward.db.lock',
   'rootward.db.lock-journal',
 ];
-const HARMLESS_IF_EMPTY: readonly string[] = ['audit', 'clusters'];
+const HARMLESS_IF_EMPTY: readonly string[] = ['audit', 'audit.journal', 'clusters'];
 
 /**
  * Brings a backup into an empty place: everything or nothing. It is verified to its end first. The configured seal opens the restored
