@@ -15,8 +15,8 @@ export interface RestoredStore {
 }
 
 /**
- * What must not be as it was when the backup was made: whoever held a lease, an agent with a step in its hands, and every proof of a
- * cluster. Nothing that a cluster does is believed until it is proved under an activation of the new epoch.
+ * What must not be as it was when the backup was made: whoever held a lease, an agent with a step in its hands, every session, and every proof
+ * of a cluster. Nothing that a cluster does is believed until it is proved under an activation of the new epoch.
  */
 export async function settleRestored(tx: Tx, { backup, epoch, envelopes }: RestoredStore): Promise<void> {
   await writeMeta(tx, 'restore_epoch', String(epoch));
@@ -30,6 +30,9 @@ export async function settleRestored(tx: Tx, { backup, epoch, envelopes }: Resto
   await restartJobs(tx);
   // Whoever starts first brings what had not reached the lost machine's chain into its own.
   await tx.updateTable('audit_outbox').set({ writer: null }).execute();
+  // Refresh tokens and passcodes that were used since would be good once more.
+  await tx.deleteFrom('sessions').execute();
+  await tx.deleteFrom('passcodes').execute();
   await tx.updateTable('clusters').set({ proof: null }).execute();
   await settleRuns(tx);
   await tx

@@ -67,6 +67,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'service-ids.create': page(SERVICE_IDS),
   'service-ids.get': page(SERVICE_IDS),
   'service-ids.list': list(SERVICE_IDS, 'There are no service IDs.', 'serviceids'),
+  'signing-keys.rotate': page([field('Signs from now on', 'kid'), field('Next', 'next_kid')]),
   'policies.create': page(AUTHORIZATIONS),
   'policies.get': page(AUTHORIZATIONS),
   'policies.list': list(POLICIES, 'There are no policies that you may see.', 'policies'),

@@ -1,7 +1,9 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { deleteApiKey } from '../../../contract/api-keys/delete.ts';
-import { API_KEY_GRANT, type TokenReply } from '../../../contract/tokens/grant.ts';
+import { createPasscode } from '../../../contract/passcodes/create.ts';
+import { API_KEY_GRANT, PASSCODE_GRANT, type TokenReply } from '../../../contract/tokens/grant.ts';
+import { settleRestored } from '../../../store/after-restore.ts';
 import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
 import { addUser, ask, BX, codeOf, KUBE, PASSWORD } from '../tokens/testkit/logins.ts';
 
@@ -124,6 +126,18 @@ describe('a session', () => {
     server.clock.advance(10_001);
     await codeOf(refresh(server, login));
     expect(server.store.generation('iam')).toBe(generation + 1);
+  });
+
+  it('ends where a backup is restored, in which its refresh tokens would be good once more', async () => {
+    await using server = await startTestServer();
+    const login = await logIn(server);
+    const { passcode } = (await server.call(createPasscode, server.ownerToken, {})).output;
+    const backup = { id: 'b1', epoch: 0, created_at: server.clock.now(), key_versions: 0, location: '/b' };
+    await server.store.change(['iam'], (tx) => settleRestored(tx, { backup, epoch: 1, envelopes: [] }));
+    expect(await admit(server, login)).toBe('UNAUTHENTICATED');
+    expect(await codeOf(refresh(server, login))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(ask(server, { grant_type: PASSCODE_GRANT, passcode }))).toBe('CREDENTIALS_WRONG');
+    expect(await codeOf((async () => server.authenticate(server.ownerToken))())).toBe('answered');
   });
 
   it('is named by its access tokens, which name no API key', async () => {
