@@ -1,5 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { isDependentService } from '../../../contract/policies/dependent-services.ts';
+import { findClusterIdentity } from '../../../store/clusters/cluster-identity.ts';
 import type { Db } from '../../../store/store.ts';
 import type { Resolved } from '../../handler.ts';
 import type { ClusterPrincipal, ServicePrincipal } from '../../principal.ts';
@@ -28,6 +29,9 @@ export async function resolveDelegated(
   const dependent = exactValue(checked.document.subject, 'serviceName') ?? '';
   if (checked.type !== 'authorization' || !isDependentService(source.serviceName ?? '', dependent)) {
     return { target, missing: denied('A service creates authorizations only, and only for services that work for it.') };
+  }
+  if (principal.kind === 'cluster' && !(await findClusterIdentity(db, principal.accountId, principal.clusterId))) {
+    return { target, missing: denied('A cluster that is being removed creates nothing any more.') };
   }
   const { policies } = await rightsOfSource(db, source, accountId);
   const parent = policies.all.find(({ document }) => coversDelegation(document, checked.document, targets));
