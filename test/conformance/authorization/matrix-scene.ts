@@ -4,43 +4,39 @@ import { createKey } from '../../../src/contract/keys/create.ts';
 import { deleteKey } from '../../../src/contract/keys/delete.ts';
 import { KEY_TYPE } from '../../../src/contract/keys/key.ts';
 import type { Operation } from '../../../src/contract/operation.ts';
-import type { PolicyAttribute } from '../../../src/contract/policies/policy.ts';
-import { createServiceId } from '../../../src/contract/service-ids/create.ts';
-import type { ClusterPrincipal } from '../../../src/server/principal.ts';
+import type { PersonPrincipal, Principal } from '../../../src/server/principal.ts';
 import { addCluster, type TestCluster } from '../../../src/server/testkit/clusters.ts';
-import { authorize, grant, PLATFORM, SERVICE } from '../../../src/server/testkit/people.ts';
+import { authorize, SERVICE } from '../../../src/server/testkit/people.ts';
 import { startTestServer, type TestServer } from '../../../src/server/testkit/test-server.ts';
+import { conditionsOf, PLACES, type Place } from './key-places.ts';
+import { addPersonas, somebody } from './personas.ts';
 
-/** Where a role is given, seen from the key in question. */
-export const PLACEMENTS = ['service', 'instance', 'other instance', 'ring', 'other ring', 'key', 'other key'] as const;
-export type Placement = (typeof PLACEMENTS)[number];
+export type KmsService = 'kms' | 'hs-crypto';
 
 const PLAN = 'eedd3585-90c6-4c8f-be3d-062069e99fc3';
 const RING = 'the-ring';
 const OTHER_RING = 'other-ring';
 const LIFETIME_MS = 60_000;
 const CRN = 'crn:v1:bluemix:public:databases:us-south:a/0123:5678::';
-const OWN_ROLES: ReadonlySet<string> = new Set(['ReaderPlus', 'KeyPurge', 'KmipAdapterManager']);
-const PLATFORM_ROLES: ReadonlySet<string> = new Set(['Viewer', 'Operator', 'Editor', 'Administrator']);
 
 export interface MatrixScene extends AsyncDisposable {
   readonly server: TestServer;
   readonly instance: string;
   readonly key: string;
-  readonly owner: string;
-  readonly ownerElsewhere: string;
-  readonly stranger: string;
+  readonly owner: Principal;
+  readonly ownerElsewhere: Principal;
+  readonly stranger: PersonPrincipal;
   readonly authorized: TestCluster;
   readonly unauthorized: TestCluster;
-  tokenOf(role: string, placement: Placement): string;
+  as(role: string, place: Place): PersonPrincipal;
 }
 
 /** One instance with two rings, a key in one of them, and somebody for each role and each place that it can be given at. */
-export async function openMatrixScene(roles: readonly string[]): Promise<MatrixScene> {
+export async function openMatrixScene(service: KmsService, roles: readonly string[]): Promise<MatrixScene> {
   const server = await startTestServer();
-  const account = server.account.accountId;
+  const { accountId, resourceGroupId } = server.account;
   let owner = server.ownerToken;
-  const addInstance = async (name: string, token = owner, group = server.account.resourceGroupId): Promise<string> => {
+  const addInstance = async (name: string, token = owner, group = resourceGroupId): Promise<string> => {
     const body = { name, target: 'us-south', resource_group: group, resource_plan_id: PLAN };
     return (await server.call(createInstance, token, { body })).output.guid;
   };
@@ -63,81 +59,54 @@ export async function openMatrixScene(roles: readonly string[]): Promise<MatrixS
   // Both keys are expired by now, so that none can be restored.
   server.clock.advance(LIFETIME_MS + 1000);
   owner = await server.logIn(server.ownerApiKey);
+  // The keys of the other provider are made elsewhere; who may use them is decided here, in the same way.
+  await server.store.change(['keys', 'iam'], (tx) => tx.updateTable('instances').set({ service }).execute());
 
-  const places: Readonly<Record<Placement, readonly PolicyAttribute[]>> = {
-    service: [],
-    instance: [{ name: 'serviceInstance', value: instance }],
-    'other instance': [{ name: 'serviceInstance', value: otherInstance }],
-    ring: [
-      { name: 'serviceInstance', value: instance },
-      { name: 'keyRing', value: RING },
-    ],
-    'other ring': [
-      { name: 'serviceInstance', value: instance },
-      { name: 'keyRing', value: OTHER_RING },
-    ],
-    key: [
-      { name: 'serviceInstance', value: instance },
-      { name: 'resourceType', value: 'key' },
-      { name: 'resource', value: key },
-    ],
-    'other key': [
-      { name: 'serviceInstance', value: instance },
-      { name: 'resourceType', value: 'key' },
-      { name: 'resource', value: otherKey },
-    ],
+  const at = {
+    service,
+    instance,
+    otherInstance,
+    resourceGroup: resourceGroupId,
+    ring: RING,
+    otherRing: OTHER_RING,
+    key,
+    otherKey,
   };
-  const tokens = new Map<string, string>();
-  const addPerson = async (name: string): Promise<{ iamId: string; token: string }> => {
-    const { output } = await server.call(createServiceId, owner, { body: { name, apikey: { name } } });
-    return { iamId: output.iam_id, token: await server.logIn(output.apikey?.apikey ?? '') };
-  };
-  for (const role of roles) {
-    for (const placement of PLATFORM_ROLES.has(role) ? (['service'] as const) : PLACEMENTS) {
-      const { iamId, token } = await addPerson(`${role} on ${placement}`);
-      await grant(server, { iamId, roles: [roleCrn(role)], service: 'kms', attributes: places[placement] });
-      tokens.set(`${role} on ${placement}`, token);
-    }
-  }
+  const conditions = conditionsOf(at);
+  const personas = await addPersonas(
+    server,
+    roles.flatMap((role) => PLACES.map((place) => ({ role, service, place, resource: conditions[place] }))),
+  );
   const authorized = await addCluster(server, 'authorized');
   const unauthorized = await addCluster(server, 'unauthorized');
   const source = [{ name: 'serviceInstance', value: authorized.id }];
-  await authorize(server, { roles: [`${SERVICE}Reader`], service: 'kms', source, attributes: places.instance });
+  const attributes = [{ name: 'serviceInstance', value: instance }];
+  await authorize(server, { roles: [`${SERVICE}Reader`], service, source, attributes });
   // Elsewhere somebody owns a whole account, and an instance in it.
   const elsewhere = await server.addAccount();
   await addInstance('elsewhere', elsewhere.token, elsewhere.resourceGroupId);
-  if (account === elsewhere.accountId) throw new Error('two accounts are one');
+  if (accountId === elsewhere.accountId) throw new Error('two accounts are one');
 
   return {
     server,
     instance,
     key,
-    owner,
-    ownerElsewhere: elsewhere.token,
-    stranger: (await addPerson('stranger')).token,
+    owner: await server.authenticate(owner),
+    ownerElsewhere: await server.authenticate(elsewhere.token),
+    stranger: somebody(accountId, 'stranger'),
     authorized,
     unauthorized,
-    tokenOf(role, placement) {
-      const token = tokens.get(`${role} on ${placement}`);
-      if (token === undefined) throw new Error(`nobody is ${role} on ${placement}`);
-      return token;
-    },
+    as: (role, place) => personas.of(role, place),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
-}
-
-function roleCrn(role: string): string {
-  if (PLATFORM_ROLES.has(role)) return PLATFORM + role;
-  return OWN_ROLES.has(role) ? `crn:v1:bluemix:public:kms::::serviceRole:${role}` : SERVICE + role;
 }
 
 /** The right call of an operation on the key in question, as whoever asks. */
 export function callsOf(scene: MatrixScene, operation: Operation) {
   const input = inputOf(scene, operation);
   return {
-    as: (token: string | undefined): Promise<unknown> => scene.server.call(operation, token, input as never),
-    asCluster: (principal: ClusterPrincipal): Promise<unknown> =>
-      scene.server.pipeline.invoke(operation, principal, input as never),
+    as: (principal: Principal): Promise<unknown> => scene.server.pipeline.invoke(operation, principal, input as never),
+    byNobody: (): Promise<unknown> => scene.server.call(operation, undefined, input as never),
   };
 }
 

@@ -28,9 +28,10 @@ export async function resolveVisibleRings(
   const found = await deps.resolver.instance(call);
   if (found.missing) return found;
   const { record: instance, target, metered } = found;
+  // A grant on what is in no ring is not one on the rings.
+  const whole = { ...target, whole: true as const };
   if (ring === undefined) {
-    // A grant on what is in no ring is not one on the rings.
-    const decision = await deps.decide(call.principal, action, { ...target, whole: true });
+    const decision = await deps.decide(call.principal, action, whole);
     if (decision.allowed) return { target, record: { instance, rings: undefined }, metered };
   }
   const all = [DEFAULT_RING, ...(await listKeyRings(deps.store.db, instance.guid)).map(({ id }) => id)];
@@ -44,7 +45,7 @@ export async function resolveVisibleRings(
   for (const id of all) if ((await deps.decide(call.principal, action, targetIn(id))).allowed) rings.push(id);
   const [first] = rings;
   // The pipeline decides once more, about a target that stands for all of them: refused if there is none.
-  return { target: first === undefined ? target : targetIn(first), record: { instance, rings }, metered };
+  return { target: first === undefined ? whole : targetIn(first), record: { instance, rings }, metered };
 }
 
 /** Throws if a caller who had seen `before` sees less by now: the answer must not leave. */
