@@ -7,7 +7,7 @@ export const logInWithPassword = defineOperation({
   api: 'iam',
   http: { method: 'POST', path: '/identity/login', success: 200 },
   action: 'public',
-  auditAs: 'iam-identity.user.login',
+  auditAs: 'iam-identity.user-password.login',
   mutates: true,
   input: {
     body: Type.Object({

@@ -47,7 +47,9 @@ export function serveLoginPages(app: FastifyInstance, deps: LoginPagesDeps): voi
     app.route({
       method,
       url,
-      errorHandler: (error, request, reply) => refuse(reply, error, correlationIdOf(request, deps.newId)),
+      errorHandler(error, request, reply) {
+        refuse(reply, error, correlationIdOf(request, deps.newId));
+      },
       async handler(request, reply) {
         const correlationId = correlationIdOf(request, deps.newId);
         try {

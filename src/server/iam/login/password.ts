@@ -2,8 +2,8 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { logInWithPassword } from '../../../contract/login/password.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import { checkPassword } from '../people/check-password.ts';
 import type { GuessLimit } from '../tokens/guess-limit.ts';
+import { personByPassword } from '../tokens/person-by-password.ts';
 import { PUBLIC_TARGET } from '../tokens/public-target.ts';
 import { loggedIn } from './logged-in.ts';
 
@@ -12,15 +12,13 @@ export function logInWithPasswordHandler(deps: IamDeps, guesses: GuessLimit): Ha
   return handle(logInWithPassword, {
     resolve: () => ({ target: PUBLIC_TARGET, record: undefined }),
     async prepare({ input, host, now }) {
-      const person = await checkPassword(deps, input.body.email, input.body.password);
-      if (person) return person;
-      throw guesses.wrong(
-        host.address,
-        now,
-        new RootwardError('LOGIN_FAILED', { message: 'The e-mail address or the password is wrong.' }),
-      );
+      const given = { email: input.body.email, password: input.body.password, address: host.address, now };
+      const wrong = new RootwardError('LOGIN_FAILED', { message: 'The e-mail address or the password is wrong.' });
+      const person = await personByPassword({ ...deps, guesses }, given, wrong);
+      if (person instanceof RootwardError) throw person;
+      return person;
     },
-    change: ({ input, now }, _record, tx, person) => {
+    change({ input, now }, _record, tx, person) {
       const { return_to: returnTo = 'passcode', account } = input.body;
       return loggedIn(tx, deps, { person, account, returnTo, now });
     },
