@@ -6,8 +6,9 @@ import { changeUserState } from '../../../store/iam/users.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { PersonPrincipal } from '../../principal.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import { hashPassword, isPassword } from '../people/password-hash.ts';
+import { hashPassword } from '../people/password-hash.ts';
 import { checkNewPassword } from '../people/password-rules.ts';
+import { provePassword } from '../people/prove-password.ts';
 import type { GuessLimit } from '../tokens/guess-limit.ts';
 import { targetOfUser } from '../users/target.ts';
 import { findOpenInvitation, noInvitation, type OpenInvitation } from './find-open.ts';
@@ -34,11 +35,11 @@ export function acceptInvitationHandler(deps: IamDeps, guesses: GuessLimit): Han
         checkNewPassword(password, person.email, 'password');
         return { before, hash: await hashPassword(password, deps.randomBytes) };
       }
-      if (await isPassword(before, password)) return { before, hash: undefined };
       const wrong = new RootwardError('ACTION_DENIED', {
         message: 'You are known here already, by another password. Accept with that one.',
       });
-      throw guesses.wrong(host.address, now, wrong);
+      await provePassword(guesses, { email: person.email, stored: before, password, address: host.address, now }, wrong);
+      return { before, hash: undefined };
     },
     async change({ input, now }, open, tx, { before, hash }) {
       const { id, account_id, iam_id, email } = open.row;

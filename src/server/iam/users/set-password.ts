@@ -6,8 +6,9 @@ import type { Db } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { Principal } from '../../principal.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import { hashPassword, isPassword } from '../people/password-hash.ts';
+import { hashPassword } from '../people/password-hash.ts';
 import { checkNewPassword } from '../people/password-rules.ts';
+import { provePassword } from '../people/prove-password.ts';
 import type { GuessLimit } from '../tokens/guess-limit.ts';
 import { targetOfUser } from './target.ts';
 
@@ -26,9 +27,8 @@ export function setOwnPasswordHandler(deps: IamDeps, guesses: GuessLimit): Handl
       const before = person.password_hash;
       if (before !== null) {
         if (old_password === undefined) throw invalid('old_password', 'it is needed to set another password');
-        if (!(await isPassword(before, old_password))) {
-          throw guesses.wrong(host.address, now, new RootwardError('ACTION_DENIED', { message: 'The old password is wrong.' }));
-        }
+        const proof = { email: person.email, stored: before, password: old_password, address: host.address, now };
+        await provePassword(guesses, proof, new RootwardError('ACTION_DENIED', { message: 'The old password is wrong.' }));
       }
       checkNewPassword(new_password, person.email, 'new_password');
       return { before, hash: await hashPassword(new_password, deps.randomBytes) };
