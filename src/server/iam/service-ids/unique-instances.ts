@@ -24,7 +24,7 @@ export async function refuseUnknownInstances(
         message: `Field unique_instance_crns.${index} ${why}.`,
         target: { type: 'field', name: `unique_instance_crns.${index}` },
       });
-    if (!crn || crn.instance === '') return wrong('is not the CRN of an instance');
+    if (!crn || crn.instance === '' || formatCrn(crn) !== text) return wrong('is not the CRN of an instance');
     if (crn.accountId !== accountId) return wrong('is not of this account');
     if (crn.service === CLUSTERS && !(await clusterOf(db, accountId, text))) return wrong('is not a cluster of this account');
   }
