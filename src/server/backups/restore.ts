@@ -1,7 +1,10 @@
+import type { Kysely } from 'kysely';
 import { RootwardError } from '../../contract/errors.ts';
 import type { Barrier } from '../../crypto/barrier.ts';
 import { settleRestored } from '../../store/after-restore.ts';
 import { writeMeta } from '../../store/meta.ts';
+import { giveOwners } from '../../store/migrations/0003-access.ts';
+import { LIFTED_SCHEMAS, liftRow } from '../../store/migrations/lift-row.ts';
 import { NEWEST_SCHEMA } from '../../store/migrations/list.ts';
 import type { StoredEnvelope } from '../../store/seal-envelopes.ts';
 import type { Store, Tx } from '../../store/store.ts';
@@ -44,11 +47,12 @@ export async function restoreInto(
       });
     const batches = new Batches(tx);
     let lacksMacs = false;
-    const content = await examineArchive(reader, barrier, (table, row) => {
+    const content = await examineArchive(reader, barrier, async (table, row) => {
       lacksMacs ||= table === 'keys' && !('mac' in row);
-      return batches.add(table, row);
+      for (const lifted of liftRow(header.schema, table, row)) await batches.add(lifted.table, lifted.row);
     });
     await batches.flush();
+    if (header.schema !== NEWEST_SCHEMA) await giveOwners(tx as unknown as Kysely<unknown>);
     // The archive itself is authentic, and from before its rows of keys were: the server's first start gives them their MACs.
     if (lacksMacs) await writeMeta(tx, 'keys_without_mac', '1');
     await settleRestored(tx, {
@@ -68,9 +72,9 @@ export async function restoreInto(
   });
 }
 
-/** Throws NOT_SUPPORTED for an archive whose tables are not those of this program. */
+/** Throws NOT_SUPPORTED for an archive of a store that this program does not know how to make its own. */
 export function refuseOtherSchema({ schema }: ArchiveHeader): void {
-  if (schema === NEWEST_SCHEMA) return;
+  if (LIFTED_SCHEMAS.includes(schema)) return;
   throw new RootwardError('NOT_SUPPORTED', {
     message: `The backup was made of a store at ${schema}; this program has ${NEWEST_SCHEMA}.`,
     hint: 'Restore it with the version of the program that made it.',

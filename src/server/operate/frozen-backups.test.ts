@@ -7,6 +7,8 @@ import { Barrier } from '../../crypto/barrier.ts';
 import { openBarrier } from '../../crypto/seals/envelope.ts';
 import { createRecoveryCode } from '../../crypto/seals/recovery-code.ts';
 import { parseCiphertext, unwrapDek } from '../../crypto/wrap-ciphertext.ts';
+import { findAccount } from '../../store/iam/accounts.ts';
+import { findUser } from '../../store/iam/users.ts';
 import { findInstance } from '../../store/instances.ts';
 import { findKey } from '../../store/kms/keys.ts';
 import { readMeta } from '../../store/meta.ts';
@@ -56,6 +58,12 @@ describe.each(readdirSync(vectors))('the frozen backup %s', (name) => {
           using dek = unwrapDek(await material.openVersion(instance, keyId, parsed.handle), parsed, aad, undefined);
           expect(dek.use((bytes) => bytes.toString('base64'))).toBe(plaintext);
         }
+        // Whoever owned the account before users and people were apart still is one of its users.
+        const owner = (await findAccount(store.db, accountId))?.owner_iam_id ?? '';
+        expect(await findUser(store.db, accountId, owner)).toMatchObject({
+          state: 'ACTIVE',
+          email: expect.stringContaining('@'),
+        });
         const row = await findKey(store.db, instanceId, standard.keyId);
         using payload = await material.readStandardKey(instance, standard.keyId, row?.unproven.current_version_id ?? '');
         expect(payload.use((bytes) => bytes.toString('base64'))).toBe(standard.payload);

@@ -224,10 +224,7 @@ export const access: Migration = {
     await sql`update signing_keys set activated_at = created_at`.execute(db);
     await sql`update resource_groups set updated_at = created_at`.execute(db);
     await sql`update instances set last_operation = 'delete' where state = 'removed'`.execute(db);
-    await sql`insert into api_key_owners
-      select c.account_id, c.region, c.resource_group_id, min(a.owner_iam_id), '', min(c.created_at), 'migration'
-      from clusters c join accounts a on a.id = c.account_id where c.deleted_at is null
-      group by c.account_id, c.region, c.resource_group_id`.execute(db);
+    await giveOwners(db);
 
     await db.schema
       .createIndex('policies_by_parent')
@@ -250,11 +247,7 @@ export const access: Migration = {
       .execute();
     // A list of instances goes by GUID, through those of one state.
     await db.schema.dropIndex('instances_by_account').execute();
-    await db.schema
-      .createIndex('instances_by_account')
-      .on('instances')
-      .columns(['account_id', 'state', 'guid'])
-      .execute();
+    await db.schema.createIndex('instances_by_account').on('instances').columns(['account_id', 'state', 'guid']).execute();
     await db.schema
       .createIndex('resource_groups_by_name')
       .on('resource_groups')
@@ -274,4 +267,12 @@ async function movePeople(db: Kysely<unknown>): Promise<void> {
   await sql`insert into account_users (account_id, iam_id, state, added_at, added_by)
     select account_id, iam_id, state, created_at, iam_id from users`.execute(db);
   await db.schema.dropTable('users').execute();
+}
+
+/** Clusters that were there before there were API-key owners act for the owner of their account. */
+export async function giveOwners(db: Kysely<unknown>): Promise<void> {
+  await sql`insert into api_key_owners
+    select c.account_id, c.region, c.resource_group_id, min(a.owner_iam_id), '', min(c.created_at), 'migration'
+    from clusters c join accounts a on a.id = c.account_id where c.deleted_at is null
+    group by c.account_id, c.region, c.resource_group_id`.execute(db);
 }
