@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertInvitation } from '../../../store/iam/invitations.ts';
+import { findPersonBySubject, insertPerson, LOCAL_REALM, type PersonRow } from '../../../store/iam/people.ts';
+import { findUser, insertUser, membershipsOf, removeUser } from '../../../store/iam/users.ts';
+import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
+import { admit } from './admit.ts';
+import type { ProviderSettings } from './provider-settings.ts';
+import type { Arrival } from './relying-party.ts';
+
+const DAY_MS = 86_400_000;
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const PROVIDER: ProviderSettings = {
+  name: 'corp',
+  label: 'Corp',
+  issuer: new URL('https://id.example.com'),
+  clientId: 'rootward',
+  scopes: 'openid email',
+  invitations: true,
+  trustEmail: false,
+};
+
+const arrival = (name: string, isEmailVerified = true): Arrival => ({
+  subject: name,
+  name,
+  email: `${name}@example.com`,
+  isEmailVerified,
+});
+
+const letIn = (who: Arrival, settings: Partial<ProviderSettings> = {}): Promise<PersonRow> =>
+  server.store.change(['iam'], (tx) => admit(tx, server.iam, { ...PROVIDER, ...settings }, who, server.clock.now()));
+
+async function invited(name: string, lasts = DAY_MS, accountId = server.account.accountId): Promise<string> {
+  const now = server.clock.now();
+  const iam_id = `IBMid-${name}-${server.iam.newId()}`;
+  await server.store.change(['iam'], async (tx) => {
+    await insertPerson(tx, {
+      iam_id,
+      realm: LOCAL_REALM,
+      subject: iam_id,
+      email: `${name}@example.com`,
+      name,
+      password_hash: null,
+      password_set_at: null,
+      created_at: now,
+    });
+    await insertUser(tx, { account_id: accountId, iam_id, state: 'PENDING', added_at: now, added_by: 'test' });
+    await insertInvitation(tx, {
+      id: server.iam.newId(),
+      account_id: accountId,
+      iam_id,
+      email: `${name}@example.com`,
+      token_hash: server.iam.randomBytes(32),
+      expires_at: now + lasts,
+      created_at: now,
+      created_by: 'test',
+    });
+  });
+  return iam_id;
+}
+
+const refused = (message: string) => expect.objectContaining({ code: 'LOGIN_NOT_ADMITTED', message });
+
+test('an invitation makes a user once, and is used up by it', async () => {
+  const iamId = await invited('ada');
+  expect(await letIn(arrival('ada'))).toMatchObject({ iam_id: iamId, realm: 'corp', subject: 'ada' });
+  expect(await findUser(server.store.db, server.account.accountId, iamId)).toMatchObject({ state: 'ACTIVE' });
+  expect(await server.store.db.selectFrom('invitations').selectAll().where('iam_id', '=', iamId).execute()).toEqual([]);
+  expect((await letIn({ ...arrival('ada'), email: 'ada@elsewhere.example' })).iam_id).toBe(iamId);
+});
+
+test('an invitation that has expired, is of another address, or may not be used by this provider lets nobody in', async () => {
+  const iamId = await invited('bob', 1000);
+  await expect(letIn(arrival('bob', false))).rejects.toEqual(
+    refused('Corp knows bob@example.com, who is no user of an account here.'),
+  );
+  await expect(letIn(arrival('bob'), { invitations: false })).rejects.toEqual(
+    expect.objectContaining({ code: 'LOGIN_NOT_ADMITTED' }),
+  );
+  await expect(letIn({ ...arrival('bob'), email: 'bob@example.co' })).rejects.toEqual(
+    expect.objectContaining({ code: 'LOGIN_NOT_ADMITTED' }),
+  );
+  await expect(letIn({ ...arrival('bob'), email: '' })).rejects.toEqual(
+    refused('Corp knows bob, who is no user of an account here.'),
+  );
+  server.clock.advance(1000);
+  await expect(letIn(arrival('bob'))).rejects.toEqual(expect.objectContaining({ code: 'LOGIN_NOT_ADMITTED' }));
+  expect(await findUser(server.store.db, server.account.accountId, iamId)).toMatchObject({ state: 'PENDING', realm: 'IBMid' });
+});
+
+test('who was invited and is an active user of some account by another way is nobody that a login becomes', async () => {
+  const iamId = await invited('eve');
+  const other = await server.addAccount();
+  const row = { account_id: other.accountId, iam_id: iamId, added_at: 1, added_by: 'test' };
+  await server.store.change(['iam'], (tx) => insertUser(tx, { ...row, state: 'ACTIVE' }));
+  await expect(letIn(arrival('eve'))).rejects.toEqual(expect.objectContaining({ code: 'LOGIN_NOT_ADMITTED' }));
+});
+
+test('with provision, everybody with a verified address becomes a user without rights, once', async () => {
+  const { accountId } = server.account;
+  await expect(letIn(arrival('zoe', false), { provision: accountId })).rejects.toEqual(
+    expect.objectContaining({ code: 'LOGIN_NOT_ADMITTED' }),
+  );
+  await expect(letIn(arrival('zoe'), { provision: 'f'.repeat(32) })).rejects.toEqual(
+    expect.objectContaining({ code: 'LOGIN_NOT_ADMITTED' }),
+  );
+  const { iam_id: iamId } = await letIn(arrival('zoe'), { provision: accountId });
+  expect(iamId).toMatch(/^corp-[0-9a-f-]{36}$/);
+  const { db } = server.store;
+  expect(await findUser(db, accountId, iamId)).toMatchObject({ state: 'ACTIVE', email: 'zoe@example.com', realm: 'corp' });
+  expect(await db.selectFrom('policies').select('id').where('subject_key', '=', iamId).execute()).toEqual([]);
+  expect((await letIn(arrival('zoe'), { provision: accountId })).iam_id).toBe(iamId);
+  await server.store.change(['iam'], (tx) => removeUser(tx, accountId, iamId, server.clock.now()));
+  await letIn(arrival('zoe'), { provision: accountId });
+  expect(await membershipsOf(db, iamId)).toEqual([]);
+});
+
+test('two logins of one new person at once make one person', async () => {
+  const { accountId } = server.account;
+  const both = await Promise.all([
+    letIn(arrival('kim'), { provision: accountId }),
+    letIn(arrival('kim'), { provision: accountId }),
+  ]);
+  expect(new Set(both.map(({ iam_id }) => iam_id)).size).toBe(1);
+  expect(await findPersonBySubject(server.store.db, 'corp', 'kim')).toMatchObject({ iam_id: both[0].iam_id });
+});
