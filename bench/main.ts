@@ -4,6 +4,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(args: string[]): Prom
   unwrap: () => import('./unwrap.ts'),
   latency: () => import('./latency.ts'),
   create: () => import('./create.ts'),
+  tokens: () => import('./tokens.ts'),
   'many-keys': () => import('./many-keys.ts'),
 };
 

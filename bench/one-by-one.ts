@@ -11,6 +11,8 @@ export interface Ask {
 export interface Connection extends Disposable {
   /** The median latency of these requests, in ms. Throws where one is not answered with 200. */
   p50(asks: readonly Ask[]): Promise<number>;
+  /** The latencies of these requests, in ms, from the shortest to the longest. Throws where one is not answered with 200. */
+  latencies(asks: readonly Ask[]): Promise<number[]>;
 }
 
 export function connectTo(url: string, headers: Readonly<Record<string, string>>): Connection {
@@ -26,11 +28,15 @@ export function connectTo(url: string, headers: Readonly<Record<string, string>>
       });
       sent.on('error', reject).end(body);
     });
+  const sendAll = async (asks: readonly Ask[]): Promise<number[]> => {
+    const latencies: number[] = [];
+    for (const ask of asks) latencies.push(await send(ask));
+    return latencies.sort((a, b) => a - b);
+  };
   return {
+    latencies: sendAll,
     async p50(asks) {
-      const latencies: number[] = [];
-      for (const ask of asks) latencies.push(await send(ask));
-      latencies.sort((a, b) => a - b);
+      const latencies = await sendAll(asks);
       return latencies[latencies.length >> 1] ?? Number.NaN;
     },
     [Symbol.dispose]: () => agent.destroy(),

@@ -126,10 +126,11 @@ describe('a forged access token is refused', () => {
     const now = Math.floor(server.clock.now() / 1000);
     const { exp: _exp, ...endless } = claims;
     const { iat: _iat, ...unborn } = claims;
-    for (const iss of ['https://iam.cloud.ibm.com/identity', `${claims.iss}/`, '', undefined]) {
+    for (const iss of ['https://iam.cloud.ibm.com/identity', `${claims.iss}/`, '']) {
       expect(await admit(await signed({ ...claims, iss }))).toBe('UNAUTHENTICATED');
     }
-    for (const wrong of [endless, unborn, { ...claims, nbf: now + 60 }]) {
+    const { iss: _iss, ...ofNobody } = claims;
+    for (const wrong of [ofNobody, endless, unborn, { ...claims, nbf: now + 60 }]) {
       expect(await admit(await signed(wrong))).toBe('UNAUTHENTICATED');
     }
     expect(await admit(await signed({ ...claims, exp: now - 1 }))).toBe('TOKEN_EXPIRED');
