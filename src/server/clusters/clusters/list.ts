@@ -1,26 +1,25 @@
 import type { Cluster } from '../../../contract/clusters/cluster.ts';
 import { listClusters } from '../../../contract/clusters/list.ts';
-import { listClusters as readClusters } from '../../../store/clusters/clusters.ts';
 import { type Handler, handle } from '../../handler.ts';
-import { clusterServiceTarget, clusterTarget } from '../cluster-identity.ts';
 import { clusterView } from '../cluster-view.ts';
 import type { ClusterDeps } from '../deps.ts';
+import { readableClusters } from '../readable-clusters.ts';
 import { checkAccount } from '../resolve-cluster.ts';
 
 /** The clusters of the account that the caller may see. */
 export function listClustersHandler(deps: ClusterDeps): Handler {
   return handle(listClusters, {
-    resolve(call) {
+    async resolve(call) {
       checkAccount(call.input.headers, call.principal);
-      return { target: clusterServiceTarget(call.principal.accountId), record: undefined };
+      const { clusters, target } = await readableClusters(deps, call.principal);
+      return { target, record: clusters };
     },
-    async run(call) {
+    async run(call, clusters) {
       const { provider } = call.input.query;
       const output: Cluster[] = [];
-      for (const cluster of await readClusters(deps.store.db, call.principal.accountId)) {
+      for (const cluster of clusters) {
         if (provider !== undefined && provider !== '' && cluster.provider !== provider) continue;
-        const decision = await deps.decide(call.principal, 'containers-kubernetes.cluster.read', clusterTarget(cluster));
-        if (decision.allowed) output.push(await clusterView(deps, cluster));
+        output.push(await clusterView(deps, cluster));
       }
       return { output };
     },

@@ -1,16 +1,16 @@
 import { listKmsInstances } from '../../../contract/enabling/instances.ts';
 import { type Handler, handle } from '../../handler.ts';
-import { clusterServiceTarget } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
+import { readableClusters } from '../readable-clusters.ts';
 import { checkAccount } from '../resolve-cluster.ts';
 import { instanceTarget, listKmsInstances as readInstances } from './key-facts.ts';
 
 /** The KMS instances of the account that the caller may see. */
 export function listKmsInstancesHandler(deps: ClusterDeps): Handler {
   return handle(listKmsInstances, {
-    resolve(call) {
+    async resolve(call) {
       checkAccount(call.input.headers, call.principal);
-      return { target: clusterServiceTarget(call.principal.accountId), record: undefined };
+      return { target: (await readableClusters(deps, call.principal)).target, record: undefined };
     },
     async run(call) {
       const output = [];

@@ -32,7 +32,7 @@ export function listAccessGroupsHandler(deps: IamDeps): Handler {
   /** Whoever may see every group is not asked about each. */
   async function visibleTo(principal: Principal, accountId: string, rows: readonly AccessGroupRow[]): Promise<AccessGroupRow[]> {
     const action = 'iam-groups.groups.read';
-    if ((await deps.decide(principal, action, groupsTarget(accountId))).allowed) return [...rows];
+    if ((await deps.decide(principal, action, { ...groupsTarget(accountId), whole: true })).allowed) return [...rows];
     const visible: AccessGroupRow[] = [];
     for (const row of rows) if ((await deps.decide(principal, action, targetOfGroup(row))).allowed) visible.push(row);
     return visible;

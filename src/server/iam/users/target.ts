@@ -6,7 +6,7 @@ export function targetOfUser(accountId: string, iamId: string, name?: string): T
   return name === undefined ? target : { ...target, name };
 }
 
-/** All users of an account. */
+/** All users of an account. Whoever is asked about them has to have the action on each. */
 export function usersOf(accountId: string): Target {
-  return { serviceName: 'user-management', accountId, resourceType: 'user' };
+  return { serviceName: 'user-management', accountId, resourceType: 'user', whole: true };
 }
