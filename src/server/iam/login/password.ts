@@ -2,8 +2,8 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { logInWithPassword } from '../../../contract/login/password.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
+import { personByPassword } from '../people/person-by-password.ts';
 import type { GuessLimit } from '../tokens/guess-limit.ts';
-import { personByPassword } from '../tokens/person-by-password.ts';
 import { PUBLIC_TARGET } from '../tokens/public-target.ts';
 import { loggedIn } from './logged-in.ts';
 

@@ -1,5 +1,5 @@
 import { RootwardError } from '../../../contract/errors.ts';
-import { createPasswordGuesses, type PasswordGuesses } from './password-guesses.ts';
+import { createPasswordGuesses, type PasswordGuesses } from '../people/password-guesses.ts';
 
 const WINDOW_MS = 60_000;
 const GUESSES = 100;

@@ -1,8 +1,8 @@
 import { RootwardError } from '../../../../contract/errors.ts';
 import { PASSWORD_GRANT } from '../../../../contract/tokens/grant.ts';
 import { identityOf } from '../../identity.ts';
+import { personByPassword } from '../../people/person-by-password.ts';
 import { beginSession } from '../../sessions/session.ts';
-import { personByPassword } from '../person-by-password.ts';
 import { chooseAccount } from './choose-account.ts';
 import { type Grant, required } from './grant.ts';
 

@@ -1,9 +1,9 @@
 import type { RootwardError } from '../../../contract/errors.ts';
 import type { PersonRow } from '../../../store/iam/people.ts';
 import type { Store } from '../../../store/store.ts';
-import { checkPassword } from '../people/check-password.ts';
-import { normalEmail } from '../people/email.ts';
-import type { GuessLimit } from './guess-limit.ts';
+import type { GuessLimit } from '../tokens/guess-limit.ts';
+import { checkPassword } from './check-password.ts';
+import { normalEmail } from './email.ts';
 
 export interface GivenPassword {
   readonly email: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../../testkit/test-server.ts';
+import { addUser, ask, codeOf, PASSWORD } from '../tokens/testkit/logins.ts';
 import { createPasswordGuesses } from './password-guesses.ts';
-import { addUser, ask, codeOf, PASSWORD } from './testkit/logins.ts';
 
 const MINUTE = 60_000;
 
