@@ -1,7 +1,7 @@
 import { RootwardError } from '../../contract/errors.ts';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is what is checked
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+/** Control characters, and what else ends a line. */
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 
 /** A name as it is kept: without blanks around it. Throws INVALID_FIELD where nothing is left, or more than `longest` characters. */
 export function checkName(given: string, longest: number): string {

@@ -1,5 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { deleteGroup as operation } from '../../../contract/groups/delete.ts';
+import { removeOwnersOfGroup } from '../../../store/clusters/api-key-owners.ts';
 import { deleteGroup, findGroup, isGroupInUse } from '../../../store/iam/groups.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { ResourceDeps } from '../resource-deps.ts';
@@ -18,6 +19,7 @@ export function deleteGroupHandler(deps: ResourceDeps): Handler {
           hint: 'Deleted instances count until they are reclaimed: rootward resource reclamations -g GROUP.',
         });
       }
+      await removeOwnersOfGroup(tx, account_id, id);
       await deleteGroup(tx, id);
       return { output: undefined, audit: { requestData: { resourceGroupId: id, resourceName: row.name } } };
     },
