@@ -32,3 +32,18 @@ export async function putApiKeyOwner(tx: Tx, row: ApiKeyOwnerRow): Promise<void>
     )
     .execute();
 }
+
+/** Forgets who owned a resource group in any region, with the API keys that were made for it. */
+export async function removeOwnersOfGroup(tx: Tx, accountId: string, resourceGroupId: string): Promise<void> {
+  const ofGroup = tx
+    .selectFrom('api_key_owners')
+    .select('api_key_id')
+    .where('account_id', '=', accountId)
+    .where('resource_group_id', '=', resourceGroupId);
+  await tx.deleteFrom('api_keys').where('account_id', '=', accountId).where('id', 'in', ofGroup).execute();
+  await tx
+    .deleteFrom('api_key_owners')
+    .where('account_id', '=', accountId)
+    .where('resource_group_id', '=', resourceGroupId)
+    .execute();
+}

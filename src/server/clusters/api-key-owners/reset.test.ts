@@ -80,6 +80,17 @@ describe('a reset', () => {
     expect((await reset(ofCluster)).status).toBe(403);
   });
 
+  it('of a resource group that is deleted is forgotten with its API key', async () => {
+    const { alice, owner } = scene;
+    const { body: group } = await owner.send('POST', '/v2/resource_groups', { name: 'short-lived' });
+    expect((await reset(alice, { 'x-auth-resource-group': group.id })).status).toBe(201);
+    const keyId = (await rowOf('us-south', group.id))?.api_key_id;
+    expect(await ownerKeyIds()).toContain(keyId);
+    expect((await owner.send('DELETE', `/v2/resource_groups/${group.id}`)).status).toBe(204);
+    expect(await rowOf('us-south', group.id)).toBeUndefined();
+    expect(await ownerKeyIds()).not.toContain(keyId);
+  });
+
   it('names what is wrong with the request and changes nothing', async () => {
     const { alice, B } = scene;
     const before = await rowOf();

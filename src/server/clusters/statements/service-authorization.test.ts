@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { createPolicy } from '../../../contract/policies/create.ts';
+import { findClusterById } from '../../../store/clusters/clusters.ts';
+import { clusterServicePrincipal } from '../cluster-identity.ts';
 import { attributes, type Caller, type Reply, roleCrn, startTwoAccounts, type TwoAccounts } from '../testkit/two-accounts.ts';
 
 // The statements about the service authorization, by HTTP, with the fixtures of the statements. A cluster that is enabled is not
@@ -184,6 +187,31 @@ it('S23 the delegation is a role of its own in the request; without it Secrets c
 it('S23 the delegation alone, without Reader, seals nothing', async () => {
   await authorize(scene.alice, { roles: ['AuthorizationDelegator'] });
   await expectMissing(await newCluster(), scene.kpA.id, scene.kpA.R1);
+});
+
+it('S23 with the delegation the service creates the authorization of the block storage itself, and it goes with the one that it came from', async () => {
+  const { clusters, alice, A, kpA } = scene;
+  const id = await newCluster();
+  const row = await findClusterById(clusters.server.store.db, id);
+  if (!row) throw new Error('the cluster is not there');
+  const service = clusterServicePrincipal(row);
+  const body = {
+    type: 'authorization' as const,
+    subjects: [{ attributes: attributes({ serviceName: 'server-protect', accountId: A.id }) }],
+    roles: [{ role_id: roleCrn('Reader') }],
+    resources: [{ attributes: attributes({ serviceName: 'kms', accountId: A.id, serviceInstance: kpA.id }) }],
+  };
+  const delegate = () => clusters.server.pipeline.invoke(createPolicy, service, { body });
+  const list = async () => (await alice.send('GET', `/v1/policies?account_id=${A.id}&type=authorization`)).body.policies;
+  await authorize(alice);
+  await expect(delegate()).rejects.toMatchObject({ code: 'ACTION_DENIED' });
+  await withdrawAll();
+  await authorize(alice, { roles: ['Reader', 'AuthorizationDelegator'] });
+  const delegated = await delegate();
+  expect(await list()).toHaveLength(2);
+  expect(await list()).toContainEqual(expect.objectContaining({ id: delegated.id, created_by_id: service.iamId }));
+  await withdrawAll();
+  expect(await list()).toEqual([]);
 });
 
 it('S23b an authorization that an enabled cluster lives on is deleted by force only; the cluster is a warning then, and normal when it is made again', async () => {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { API_KEY_GRANT } from '../../../contract/tokens/grant.ts';
-import { insertGroup } from '../../../store/iam/groups.ts';
+import { API_KEY_GRANT, PASSWORD_GRANT } from '../../../contract/tokens/grant.ts';
 import { insertPerson, LOCAL_REALM } from '../../../store/iam/people.ts';
 import { insertUser } from '../../../store/iam/users.ts';
+import { writeMeta } from '../../../store/meta.ts';
 import { createHttp } from '../../http.ts';
 import { createApiKey } from '../../iam/api-keys/new-key.ts';
 import { newUserId } from '../../iam/people/new-person.ts';
@@ -21,10 +21,12 @@ export interface ReplyBody {
   readonly description: string;
   readonly recoveryCLI: string;
   readonly roles: readonly { readonly role_id: string }[];
-  readonly resources: readonly { readonly id: string }[];
+  readonly resources: readonly { readonly id: string; readonly invitation: { readonly token: string } }[];
   readonly policies: readonly { readonly id: string; readonly subjects: readonly Side[]; readonly resources: readonly Side[] }[];
   readonly apikeys: readonly { readonly id: string; readonly name: string; readonly iam_id: string }[];
   readonly status: string;
+  readonly resource_group_id: string;
+  readonly invitation: { readonly token: string };
   readonly lifecycle: { readonly masterStatus: string };
 }
 interface Side {
@@ -92,6 +94,8 @@ export interface TwoAccounts extends AsyncDisposable {
 }
 
 const KP_PLAN = 'eedd3585-90c6-4c8f-be3d-062069e99fc3';
+const HP_PLAN = '2b6c1f3e-71d4-4a0b-8e55-90d3a4c7f816';
+const PASSWORD = 'correct horse battery staple';
 const PLATFORM_ROLES: ReadonlySet<string> = new Set(['Viewer', 'Operator', 'Editor', 'Administrator']);
 
 /** The CRN of a role by its name. */
@@ -112,22 +116,10 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
   const log = createLog({ level: 'fatal' });
   const http = createHttp({ pipeline: server.pipeline, serverId: 'test', newId: iam.newId, log });
   const now = server.clock.now();
-  const B = await server.addAccount();
-  const secondGroup = iam.newId().replaceAll('-', '');
-  await store.change(['iam'], (tx) =>
-    insertGroup(tx, {
-      id: secondGroup,
-      account_id: account.accountId,
-      name: 'second',
-      is_default: 0,
-      created_at: now,
-      updated_at: now,
-    }),
-  );
 
   async function userOf(accountId: string, name: string): Promise<Caller> {
     const iamId = newUserId(iam);
-    const email = `${name}@example.com`;
+    const email = emailOf(name);
     const secret = await store.change(['iam'], async (tx) => {
       const person = { iam_id: iamId, realm: LOCAL_REALM, subject: email, email, name, created_at: now };
       await insertPerson(tx, { ...person, password_hash: null, password_set_at: null });
@@ -142,8 +134,13 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
     { iamId: account.ownerIamId, name: 'Account Owner', email: 'owner@rootward.local', accountId: account.accountId },
     server.ownerApiKey,
   );
-  const alice = await userOf(account.accountId, 'alice');
-  const vic = await userOf(account.accountId, 'vic');
+  const alice = await acceptInvitation(http, await invite(owner, 'alice'), 'alice');
+  const vic = await acceptInvitation(http, await invite(owner, 'vic'), 'vic');
+  // A server is administered from the account that its first start makes.
+  await store.change([], (tx) => writeMeta(tx, 'account_id', account.accountId));
+  const { body: B } = await owner.send('POST', '/v1/accounts', { name: 'B', owner_email: emailOf('bob') });
+  const bob = await acceptInvitation(http, B.invitation.token, 'bob');
+  const { body: second } = await owner.send('POST', '/v2/resource_groups', { name: 'second' });
   const grantBy = async (
     who: Caller,
     iamId: string,
@@ -165,25 +162,24 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
     await grantBy(owner, alice.iamId, 'Manager', service);
     await grantBy(owner, vic.iamId, 'Viewer', service);
   }
-  const bob = callerByToken(http, { iamId: B.ownerIamId, name: 'bob', email: '', accountId: B.accountId }, B.token);
-  const kpA = await addKms(alice, 'kp-A', account.resourceGroupId);
-  const hpA = await addKms(alice, 'hp-A', account.resourceGroupId);
-  await store.change(['keys', 'iam'], (tx) =>
-    tx.updateTable('instances').set({ service: 'hs-crypto' }).where('guid', '=', hpA.id).execute(),
-  );
+  const kpA = await addKeys(alice, await addInstance(alice, 'kp-A', account.resourceGroupId));
+  const hpId = await addInstance(alice, 'hp-A', account.resourceGroupId, HP_PLAN);
+  // Its customer has to initialise it in hardware, before it holds keys; a key of the server stands in for that.
+  const sealed_key = server.kms.material.createInstanceKey(account.accountId, hpId);
+  await store.change(['keys'], (tx) => tx.updateTable('instances').set({ sealed_key }).where('guid', '=', hpId).execute());
   const grant: TwoAccounts['grant'] = (iamId, role, service, on) => grantBy(alice, iamId, role, service, on);
 
   return {
     clusters,
-    A: { id: account.accountId, group: account.resourceGroupId, secondGroup },
-    B: { id: B.accountId, group: B.resourceGroupId },
+    A: { id: account.accountId, group: account.resourceGroupId, secondGroup: second.id },
+    B: { id: B.id, group: B.resource_group_id },
     owner,
     alice,
     vic,
     bob,
     kpA,
-    hpA,
-    kpB: await addKms(bob, 'kp-B', B.resourceGroupId),
+    hpA: await addKeys(alice, hpId),
+    kpB: await addKeys(bob, await addInstance(bob, 'kp-B', B.resource_group_id)),
     grant,
     async addUser(name, ...roles) {
       const user = await userOf(account.accountId, name);
@@ -221,11 +217,39 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
 
 type Person = Pick<Caller, 'iamId' | 'name' | 'email' | 'accountId'>;
 
+const emailOf = (name: string) => `${name}@example.com`;
+
+/** Invites somebody to the account of `by`; what to accept with. */
+async function invite(by: Caller, name: string): Promise<string> {
+  const { status, body } = await by.send('POST', `/v2/accounts/${by.accountId}/users`, { users: [{ email: emailOf(name) }] });
+  if (status !== 202) throw new Error(`not invited: ${status} ${JSON.stringify(body)}`);
+  return body.resources[0]?.invitation.token ?? '';
+}
+
+/** A new person accepts, sets a password and logs in by it. */
+async function acceptInvitation(http: FastifyInstance, token: string, name: string): Promise<Caller> {
+  const payload = { token, password: PASSWORD, name };
+  const accepted = await http.inject({ method: 'POST', url: '/v1/invitations/accept', payload });
+  if (accepted.statusCode !== 200) throw new Error(`not accepted: ${accepted.statusCode} ${accepted.body}`);
+  const { account_id: accountId, iam_id: iamId, email } = accepted.json<{ account_id: string; iam_id: string; email: string }>();
+  const fields = { grant_type: PASSWORD_GRANT, username: email, password: PASSWORD, account: accountId };
+  return callerByToken(http, { iamId, name, email, accountId }, await logIn(http, fields));
+}
+
+async function logIn(http: FastifyInstance, fields: Record<string, string>): Promise<string> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', authorization: 'Basic Yng6Yng=' };
+  const reply = await http.inject({
+    method: 'POST',
+    url: '/identity/token',
+    payload: new URLSearchParams(fields).toString(),
+    headers,
+  });
+  if (reply.statusCode !== 200) throw new Error(`not logged in: ${reply.statusCode} ${reply.body}`);
+  return reply.json<{ access_token: string }>().access_token;
+}
+
 async function caller(http: FastifyInstance, person: Person, apikey: string): Promise<Caller> {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const payload = new URLSearchParams({ grant_type: API_KEY_GRANT, apikey }).toString();
-  const reply = await http.inject({ method: 'POST', url: '/identity/token', payload, headers });
-  return callerByToken(http, person, reply.json<{ access_token: string }>().access_token);
+  return callerByToken(http, person, await logIn(http, { grant_type: API_KEY_GRANT, apikey }));
 }
 
 function callerByToken(http: FastifyInstance, person: Person, token: string): Caller {
@@ -244,11 +268,14 @@ function callerByToken(http: FastifyInstance, person: Person, token: string): Ca
   };
 }
 
-async function addKms(who: Caller, name: string, group: string): Promise<Kms> {
-  const body = { name, target: 'us-south', resource_group: group, resource_plan_id: KP_PLAN };
+async function addInstance(who: Caller, name: string, group: string, plan = KP_PLAN): Promise<string> {
+  const body = { name, target: 'us-south', resource_group: group, resource_plan_id: plan };
   const made = await who.send('POST', '/v2/resource_instances', body);
   if (made.status !== 201) throw new Error(`no instance: ${made.status} ${JSON.stringify(made.body)}`);
-  const id = made.body.guid;
+  return made.body.guid;
+}
+
+async function addKeys(who: Caller, id: string): Promise<Kms> {
   const key = (called: string, extractable = false) => addKey(who, id, called, extractable);
   return { id, R1: await key('R1'), R2: await key('R2'), R3: await key('R3'), S1: await key('S1', true) };
 }
