@@ -16,7 +16,7 @@ export const createGroup = defineOperation({
   },
   output: Type.Object({ id: Type.String(), crn: Type.String() }),
   sensitive: [],
-  errors: ['INVALID_FIELD', 'ACCOUNT_MISMATCH', 'GROUP_NAME_TAKEN', 'ACTION_DENIED'],
+  errors: ['INVALID_FIELD', 'ACCOUNT_MISMATCH', 'RESOURCE_GROUP_NAME_TAKEN', 'ACTION_DENIED'],
   cli: { command: ['resource', 'group-create'], arguments: ['body.name'] },
   summary: 'Create a resource group',
 });

@@ -10,7 +10,7 @@ export const deleteGroup = defineOperation({
   input: { params: GroupParams },
   output: undefined,
   sensitive: [],
-  errors: ['RESOURCE_NOT_FOUND', 'GROUP_DEFAULT', 'GROUP_NOT_EMPTY', 'ACTION_DENIED'],
+  errors: ['RESOURCE_NOT_FOUND', 'RESOURCE_GROUP_DEFAULT', 'RESOURCE_GROUP_NOT_EMPTY', 'ACTION_DENIED'],
   cli: { command: ['resource', 'group-delete'], arguments: ['params.id'] },
   summary: 'Delete a resource group that nothing is in',
 });

@@ -18,7 +18,7 @@ export const updateGroup = defineOperation({
   },
   output: ResourceGroup,
   sensitive: [],
-  errors: ['INVALID_FIELD', 'RESOURCE_NOT_FOUND', 'GROUP_NAME_TAKEN', 'ACTION_DENIED'],
+  errors: ['INVALID_FIELD', 'RESOURCE_NOT_FOUND', 'RESOURCE_GROUP_NAME_TAKEN', 'ACTION_DENIED'],
   cli: {
     command: ['resource', 'group-update'],
     arguments: ['params.id'],

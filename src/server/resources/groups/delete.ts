@@ -13,9 +13,9 @@ export function deleteGroupHandler(deps: ResourceDeps): Handler {
     async change(_call, { account_id, id }, tx) {
       const row = await findGroup(tx, account_id, id);
       if (!row) throw unknownGroup();
-      if (row.is_default !== 0) throw new RootwardError('GROUP_DEFAULT');
+      if (row.is_default !== 0) throw new RootwardError('RESOURCE_GROUP_DEFAULT');
       if (await isGroupInUse(tx, account_id, id)) {
-        throw new RootwardError('GROUP_NOT_EMPTY', {
+        throw new RootwardError('RESOURCE_GROUP_NOT_EMPTY', {
           hint: 'Deleted instances count until they are reclaimed: rootward resource reclamations -g GROUP.',
         });
       }

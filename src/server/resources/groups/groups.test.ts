@@ -49,9 +49,9 @@ describe('a name', () => {
   test('belongs to one group of the account, also in other letters', async () => {
     const { id } = await create('Kassa');
     for (const name of ['Kassa', 'kassa', ' KASSA ', 'Ｋassa', 'default'])
-      await expect(create(name)).rejects.toMatchObject({ code: 'GROUP_NAME_TAKEN' });
+      await expect(create(name)).rejects.toMatchObject({ code: 'RESOURCE_GROUP_NAME_TAKEN' });
     const other = await create('other');
-    await expect(rename(other.id, { name: 'kassa' })).rejects.toMatchObject({ code: 'GROUP_NAME_TAKEN' });
+    await expect(rename(other.id, { name: 'kassa' })).rejects.toMatchObject({ code: 'RESOURCE_GROUP_NAME_TAKEN' });
     expect((await rename(id, { name: 'kassa' })).name).toBe('kassa');
     const neighbour = await server.addAccount();
     await create('Kassa', neighbour.token);
@@ -69,7 +69,7 @@ describe('a name', () => {
 
 describe('a group that cannot be deleted', () => {
   test('is the default one', async () => {
-    await expect(remove(server.account.resourceGroupId)).rejects.toMatchObject({ code: 'GROUP_DEFAULT' });
+    await expect(remove(server.account.resourceGroupId)).rejects.toMatchObject({ code: 'RESOURCE_GROUP_DEFAULT' });
   });
 
   test('is one with an instance, also a deleted one until it is reclaimed', async () => {
@@ -81,9 +81,9 @@ describe('a group that cannot be deleted', () => {
       resource_plan_id: 'eedd3585-90c6-4c8f-be3d-062069e99fc3',
     };
     const { guid } = (await server.call(createInstance, server.ownerToken, { body })).output;
-    await expect(remove(id)).rejects.toMatchObject({ code: 'GROUP_NOT_EMPTY' });
+    await expect(remove(id)).rejects.toMatchObject({ code: 'RESOURCE_GROUP_NOT_EMPTY' });
     await server.call(deleteInstance, server.ownerToken, { params: { id: guid } });
-    await expect(remove(id)).rejects.toMatchObject({ code: 'GROUP_NOT_EMPTY' });
+    await expect(remove(id)).rejects.toMatchObject({ code: 'RESOURCE_GROUP_NOT_EMPTY' });
     const { output } = await server.call(listReclamations, server.ownerToken, { query: { resource_group_id: id } });
     await server.call(reclaimInstance, server.ownerToken, { params: { id: output.resources[0]?.id ?? '' } });
     await remove(id);
@@ -98,7 +98,7 @@ describe('a group that cannot be deleted', () => {
     await server.store.change(['clusters'], async (tx) => {
       await tx.updateTable('clusters').set({ resource_group_id: id }).where('id', '=', 'in-group').execute();
     });
-    await expect(remove(id)).rejects.toMatchObject({ code: 'GROUP_NOT_EMPTY' });
+    await expect(remove(id)).rejects.toMatchObject({ code: 'RESOURCE_GROUP_NOT_EMPTY' });
   });
 });
 
