@@ -98,8 +98,14 @@ describe('the OpenAPI document', () => {
     const open: ReadonlySet<string> = new Set(OPERATIONS.filter(({ action }) => action === 'public').map(({ name }) => name));
     for (const { described } of entries) {
       const { operationId, security } = described;
-      expect([operationId, security.length]).toEqual([operationId, open.has(operationId.replace(/\.\d+$/, '')) ? 0 : 1]);
+      const isOpen = open.has(operationId.replace(/\.\d+$/, ''));
+      expect([operationId, security.some((way) => 'token' in way)]).toEqual([operationId, !isOpen]);
+      if (!isOpen) expect(security).toHaveLength(1);
     }
+    const byClient = entries.filter(({ described: { security } }) => security.some((way) => 'client' in way));
+    expect(new Set(byClient.map(({ path }) => path))).toEqual(
+      new Set(['/identity/token', '/oidc/token', '/identity/introspect']),
+    );
   });
 
   it('has schemas of JSON Schema 2020-12 only: none of the words of OpenAPI 3.0', () => {

@@ -43,6 +43,7 @@ export function describeOperations(operations: readonly Operation[], version: st
       schemas: schemas.defined,
       responses: responses.defined,
       securitySchemes: {
+        client: { type: 'http', scheme: 'basic', description: 'Client credentials: `bx:bx` or `kube:kube`' },
         token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token of `POST /identity/token`' },
       },
       headers: {
@@ -79,12 +80,19 @@ function describeOperation(operation: Operation, address: string, index: number,
     tags: [tagOf(operation)],
     // The same addresses are served under another base path, where published clients of this API look for them.
     ...(api === 'containers' && { servers: [{ url: '/' }, { url: '/global' }] }),
-    security: action === 'public' ? [] : [{ token: [] }],
+    security: securityOf(operation),
     ...(action !== 'public' && { 'x-action': action }),
     parameters: parametersOf(operation, address, schemas),
     ...(body && { requestBody: body }),
     responses: responsesOf(operation, parts),
   };
+}
+
+/** OpenAPI says what is in the Authorization header here, and in no parameter. An empty alternative: it may be absent. */
+function securityOf({ action, input }: Operation): Json[] {
+  if (action !== 'public') return [{ token: [] }];
+  const isRead = input.headers !== undefined && AUTHORIZATION in input.headers.properties;
+  return isRead ? [{ client: [] }, {}] : [];
 }
 
 function parametersOf({ input }: Operation, address: string, schemas: NamedSchemas): Json[] {
@@ -93,7 +101,7 @@ function parametersOf({ input }: Operation, address: string, schemas: NamedSchem
   const unread = [...inPath].filter((name) => !input.params || !(name in input.params.properties));
   const described = (part: TObject | undefined, where: 'path' | 'query' | 'header'): Json[] =>
     Object.entries(part?.properties ?? {})
-      .filter(([name]) => where !== 'path' || inPath.has(name))
+      .filter(([name]) => (where === 'path' ? inPath.has(name) : where !== 'header' || name !== AUTHORIZATION))
       .map(([name, schema]) => {
         const shown = where === 'header' ? headerName(name) : name;
         return {
@@ -107,6 +115,8 @@ function parametersOf({ input }: Operation, address: string, schemas: NamedSchem
   const more = unread.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
   return [...described(input.params, 'path'), ...more, ...described(input.query, 'query'), ...described(input.headers, 'header')];
 }
+
+const AUTHORIZATION = 'authorization';
 
 /** `bluemix-instance` → `Bluemix-Instance`. */
 const headerName = (name: string): string =>
