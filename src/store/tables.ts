@@ -128,6 +128,8 @@ export interface SessionsTable {
   created_at: number;
   expires_at: number;
   ended_at: number | null;
+  /** Of a login by an identity provider: what it said that claim rules of trusted profiles ask for, as JSON. */
+  claims: string | null;
 }
 
 /** One-time codes by which somebody who is logged in elsewhere logs in on the command line. */
@@ -139,6 +141,8 @@ export interface PasscodesTable {
   api_key_id: string | null;
   expires_at: number;
   created_at: number;
+  /** What goes on to the session. */
+  claims: string | null;
 }
 
 export interface AccessGroupsTable {

@@ -132,6 +132,11 @@ export function listClaimRules(db: Db, accountId: string, profileId: string): Pr
   return claimRules(db, accountId, profileId).orderBy('created_at').orderBy('id').execute();
 }
 
+/** Those of every profile of an account. */
+export function claimRulesOfAccount(db: Db, accountId: string): Promise<Pick<ClaimRuleRow, 'document'>[]> {
+  return db.selectFrom('profile_claim_rules').select('document').where('account_id', '=', accountId).orderBy('id').execute();
+}
+
 export function findClaimRule(db: Db, accountId: string, profileId: string, id: string): Promise<ClaimRuleRow | undefined> {
   return claimRules(db, accountId, profileId).where('id', '=', id).executeTakeFirst();
 }

@@ -64,6 +64,7 @@ export const access: Migration = {
       .addColumn('created_at', integer, notNull)
       .addColumn('expires_at', integer, notNull)
       .addColumn('ended_at', integer)
+      .addColumn('claims', text)
       .addPrimaryKeyConstraint('sessions_pk', ['id'])
       .execute();
     await db.schema.createIndex('sessions_by_identity').on('sessions').columns(['account_id', 'iam_id']).execute();
@@ -77,6 +78,7 @@ export const access: Migration = {
       .addColumn('api_key_id', text)
       .addColumn('expires_at', integer, notNull)
       .addColumn('created_at', integer, notNull)
+      .addColumn('claims', text)
       .addPrimaryKeyConstraint('passcodes_pk', ['code_hash'])
       .execute();
 

@@ -1,9 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ASSUME_GRANT, PASSCODE_GRANT } from '../../../src/contract/tokens/grant.ts';
+import { createProfile } from '../../../src/contract/trusted-profiles/create.ts';
+import { createClaimRule } from '../../../src/contract/trusted-profiles/create-rule.ts';
+import { deleteClaimRule } from '../../../src/contract/trusted-profiles/delete-rule.ts';
 import { createBrowser, type Visited } from './browser.ts';
 import { type CraftedProvider, newKey, type SigningKey, sign, startCraftedProvider } from './crafted-provider.ts';
-import { CLIENT, complaintOn, invite, loginRecords, openScene, PROVIDER, type Scene } from './scene.ts';
+import { CLIENT, complaintOn, invite, loginRecords, openScene, PROVIDER, passcodeOn, type Scene } from './scene.ts';
 
 // A provider that lies, in a process of nobody's: what a real one never sends.
 
@@ -183,6 +187,61 @@ it('a provider that changes its signing key is followed', async () => {
   provider.published = [honest, next];
   provider.key = next;
   expect((await logIn()).status).toBe(200);
+});
+
+describe('a trusted profile with a claim rule', () => {
+  let profile: { readonly id: string; readonly iam_id: string };
+  let rule: string;
+  // The one from the start is over by now.
+  const ownerToken = () => scene.server.logIn(scene.server.ownerApiKey);
+  beforeAll(async () => {
+    const { server } = scene;
+    const owner = await ownerToken();
+    profile = (await server.call(createProfile, owner, { body: { name: 'operators' } })).output;
+    const conditions = [{ claim: 'groups', operator: 'CONTAINS' as const, value: '"operators"' }];
+    const body = { type: 'Profile-SAML' as const, realm_name: provider.issuer, expiration: 1800, conditions };
+    rule = (await server.call(createClaimRule, owner, { params: { id: profile.id }, body })).output.id;
+  });
+
+  async function token(fields: Record<string, string>): Promise<{ status: number; access_token: string }> {
+    const response = await fetch(`${scene.url}/identity/token`, { method: 'POST', body: new URLSearchParams(fields) });
+    const { access_token = '' } = (await response.json()) as { access_token?: string };
+    return { status: response.status, access_token };
+  }
+  async function logInSaying(said: JWTPayload): Promise<string> {
+    provider.answer = (claims) => sign({ ...claims, ...said }, provider.key);
+    return (await token({ grant_type: PASSCODE_GRANT, passcode: passcodeOn(await logIn()) })).access_token;
+  }
+  const assume = (access_token: string) => token({ grant_type: ASSUME_GRANT, access_token, profile_id: profile.id });
+  const isUsable = async ({ access_token }: { access_token: string }): Promise<boolean> =>
+    (await Promise.resolve(scene.server.authenticate(access_token)).then(
+      ({ iamId }) => iamId,
+      () => '',
+    )) === profile.iam_id;
+
+  it('is acted as by whose login said what the rule asks for, and by nobody else', async () => {
+    const acting = await assume(await logInSaying({ groups: ['staff', 'operators'] }));
+    expect([acting.status, await isUsable(acting)]).toEqual([200, true]);
+    expect((await assume(await logInSaying({ groups: ['staff'] }))).status).toBe(403);
+    expect((await assume(await logInSaying({}))).status).toBe(403);
+    expect((await assume(await ownerToken())).status).toBe(403);
+  });
+
+  it('for as long as the rule says after the login', async () => {
+    const login = await logInSaying({ groups: ['operators'] });
+    scene.server.clock.advance(1_000_000);
+    const acting = await assume(login);
+    expect([acting.status, await isUsable(acting)]).toEqual([200, true]);
+    scene.server.clock.advance(800_000);
+    expect([(await assume(login)).status, await isUsable(acting)]).toEqual([403, false]);
+  });
+
+  it('and no longer than there is the rule', async () => {
+    const acting = await assume(await logInSaying({ groups: ['operators'] }));
+    expect(await isUsable(acting)).toBe(true);
+    await scene.server.call(deleteClaimRule, await ownerToken(), { params: { id: profile.id, rule_id: rule } });
+    expect(await isUsable(acting)).toBe(false);
+  });
 });
 
 describe('a provider in trouble', () => {

@@ -32,6 +32,7 @@ const arrival = (name: string, isEmailVerified = true): Arrival => ({
   name,
   email: `${name}@example.com`,
   isEmailVerified,
+  claims: {},
 });
 
 const letIn = (who: Arrival, settings: Partial<ProviderSettings> = {}): Promise<PersonRow> =>

@@ -26,12 +26,14 @@ test('an attempt opens until it is over, with the barrier that sealed it, and sh
 
 test('nothing else opens, and nothing throws', { timeout: FUZZ_MS }, () => {
   const sealed = sealAttempt(barrier, attempt);
-  const damaged = fc.tuple(fc.nat(sealed.length - 1), fc.constantFrom(...'AZaz09-_')).map(([at, letter]) => ({
-    text: sealed.slice(0, at) + letter + sealed.slice(at + 1),
-    isSame: Buffer.from(sealed.slice(0, at) + letter + sealed.slice(at + 1), 'base64url').equals(
-      Buffer.from(sealed, 'base64url'),
-    ),
-  }));
+  const damaged = fc
+    .tuple(fc.nat(sealed.length - 1), fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '-', '_'))
+    .map(([at, letter]) => ({
+      text: sealed.slice(0, at) + letter + sealed.slice(at + 1),
+      isSame: Buffer.from(sealed.slice(0, at) + letter + sealed.slice(at + 1), 'base64url').equals(
+        Buffer.from(sealed, 'base64url'),
+      ),
+    }));
   fc.assert(
     fc.property(
       fc.oneof(

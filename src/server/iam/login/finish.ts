@@ -42,7 +42,10 @@ export function finishLoginHandler(deps: IamDeps, parties: RelyingParties): Hand
     },
     async change({ now }, { settings }, tx, { attempt, arrival }) {
       const person = await admit(tx, deps, settings, arrival, now);
-      const made = await loggedIn(tx, deps, { person, account: attempt.account, returnTo: attempt.returnTo, now });
+      const { account, returnTo } = attempt;
+      const realms = [settings.name, settings.issuer.href, settings.issuer.href.replace(/\/$/, '')];
+      const said = { realms, claims: arrival.claims };
+      const made = await loggedIn(tx, deps, { person, account, returnTo, now, said });
       return { ...made, audit: { ...made.audit, requestData: { provider: settings.name } } };
     },
   });

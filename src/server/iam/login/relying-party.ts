@@ -12,6 +12,8 @@ export interface Arrival {
   /** In small letters; empty where the provider tells none that could be one here. */
   readonly email: string;
   readonly isEmailVerified: boolean;
+  /** All that the provider said. */
+  readonly claims: Readonly<Record<string, unknown>>;
 }
 
 /** Rootward as the client of one provider. */
@@ -132,6 +134,7 @@ function arrivalOf({ trustEmail }: ProviderSettings, claims: Readonly<Record<str
     subject: sub,
     name: nameOf(claims) ?? (address === '' ? sub : address),
     email: address,
+    claims,
     isEmailVerified: address !== '' && (verified === true || verified === 'true' || (verified === undefined && trustEmail)),
   };
 }

@@ -9,6 +9,7 @@ export const GRACE_MS = 10_000;
 
 export type NewSession = Pick<SessionRow, 'account_id' | 'iam_id' | 'kind' | 'client_id'> & {
   readonly api_key_id?: string | null;
+  readonly claims?: string | null;
   /** At the latest; by default 30 days from now. Milliseconds since 1970. */
   readonly until?: number;
   readonly now: number;
@@ -32,6 +33,7 @@ export async function beginSession(
     created_at: now,
     expires_at: Math.min(now + SESSION_MS, until ?? Number.POSITIVE_INFINITY),
     ended_at: null,
+    claims: wanted.claims ?? null,
   };
   await insertSession(tx, row);
   return row;

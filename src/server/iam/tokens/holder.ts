@@ -29,8 +29,10 @@ export async function holderOf(db: Db, { accountId, iamId, login }: Held, now: n
   const base =
     login.sessionId === undefined ? await byKey(db, accountId, login, now) : await bySession(db, accountId, login.sessionId, now);
   if (!base || base.identity.principal.iamId === iamId) return base;
-  const acting = await actAs(db, base.identity, iamId);
-  return 'identity' in acting ? { identity: acting.identity, actor: base.identity, until: base.until } : undefined;
+  const acting = await actAs(db, base.identity, iamId, now);
+  if ('refused' in acting) return undefined;
+  const until = Math.min(base.until, acting.until ?? base.until);
+  return { identity: acting.identity, actor: base.identity, until };
 }
 
 async function byKey(db: Db, accountId: string, { apiKeyId = '' }: LoginSource, now: number): Promise<Holder | undefined> {

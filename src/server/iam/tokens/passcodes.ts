@@ -22,13 +22,15 @@ export interface PasscodeHolder {
   readonly iamId: string;
   /** With which the holder has logged in, if so: the new login ends with it too. */
   readonly apiKeyId?: string | undefined;
+  /** What an identity provider said of the holder, as JSON. */
+  readonly claims?: string | undefined;
 }
 
 /** Issues a code that its reader can exchange once, within five minutes, for a login of `iamId` in the account. */
 export async function issuePasscode(
   deps: Pick<IdSource, 'randomBytes'> & { readonly barrier: Barrier },
   tx: Tx,
-  { accountId, iamId, apiKeyId, now }: PasscodeHolder & { readonly now: number },
+  { accountId, iamId, apiKeyId, claims, now }: PasscodeHolder & { readonly now: number },
 ): Promise<Passcode> {
   const characters = Array.from(deps.randomBytes(CHARACTERS), (byte) => CROCKFORD[byte % CROCKFORD.length]).join('');
   const passcode = characters.replaceAll(/(.{5})(?=.)/g, '$1-');
@@ -41,6 +43,7 @@ export async function issuePasscode(
     api_key_id: apiKeyId ?? null,
     expires_at: expiresAt,
     created_at: now,
+    claims: claims ?? null,
   });
   return { passcode, expiresAt };
 }

@@ -45,7 +45,8 @@ function holds(operator: string, texts: readonly string[], wanted: unknown): boo
   const isOnly = (fold: (text: string) => string): boolean =>
     only !== undefined && typeof wanted === 'string' && fold(only) === fold(wanted);
   const asIs = (text: string): string => text;
-  const small = (text: string): string => text.toLowerCase();
+  // Only letters that have no other capitals: no two texts become the same that look different.
+  const small = (text: string): string => text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
   switch (operator) {
     case 'EQUALS':
       return isOnly(asIs);

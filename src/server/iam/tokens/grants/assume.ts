@@ -21,13 +21,13 @@ export const assumeGrant: Grant = async (deps, { body, now }) => {
   if (holder.actor) return refused('who acts as another already cannot act as a third');
   const iamId = await profileOf(db, principal.accountId, body);
   if (iamId === undefined) return refused('the account has no such trusted profile');
-  const acting = await actAs(db, holder.identity, iamId);
+  const acting = await actAs(db, holder.identity, iamId, now);
   if ('refused' in acting) return refused(acting.refused);
   return {
     identity: acting.identity,
     actor: holder.identity,
     login: verified.login,
-    until: holder.until,
+    until: Math.min(holder.until, acting.until ?? holder.until),
     grantType: ASSUME_GRANT,
     event: loginEvent(holder.identity, 'assume'),
   };

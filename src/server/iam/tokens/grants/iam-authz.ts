@@ -22,7 +22,7 @@ export const iamAuthzGrant: Grant = async (deps, { body, now }) => {
     initiator: holder.identity.principal,
   });
   if (holder.actor) return refused('who acts as another already cannot act as a third');
-  const acting = await actAs(deps.store.db, holder.identity, desired);
+  const acting = await actAs(deps.store.db, holder.identity, desired, now);
   if ('refused' in acting) return refused(acting.refused);
   return {
     identity: acting.identity,

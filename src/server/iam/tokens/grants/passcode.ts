@@ -15,7 +15,7 @@ export const passcodeGrant: Grant = async (deps, { body, client, host, now }) =>
   const hash = hashPasscode(deps.barrier, required(body, 'passcode'));
   const code = await findPasscode(db, hash);
   const key = code?.api_key_id ? await findApiKey(db, code.account_id, code.api_key_id) : undefined;
-  const { account_id = '', iam_id = '', api_key_id = null } = code ?? {};
+  const { account_id = '', iam_id = '', api_key_id = null, claims = null } = code ?? {};
   const isGood = code !== undefined && now < code.expires_at;
   const who = { accountId: account_id, iamId: iam_id, credential: 'user' as const, login: {} };
   const find = api_key_id === null ? () => identityOf(db, who) : async () => key && identityOfKey(db, key, now);
@@ -25,7 +25,7 @@ export const passcodeGrant: Grant = async (deps, { body, client, host, now }) =>
     return { refusal: deps.guesses.wrong(host.address, now, error), event: EVENT };
   }
   const until = key?.expires_at ?? Number.POSITIVE_INFINITY;
-  const wanted = { account_id, iam_id, kind: 'passcode' as const, api_key_id, client_id: client, until, now };
+  const wanted = { account_id, iam_id, kind: 'passcode' as const, api_key_id, claims, client_id: client, until, now };
   return {
     identity,
     until,
