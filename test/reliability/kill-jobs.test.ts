@@ -154,3 +154,59 @@ it('kill -9 between batches of purges: every key is purged once and recorded onc
   await killBetweenBatches(at, 'purge', async (store) => (await rows(store)) === 0);
   expect(recorded(at.dataDir, 'kms.secrets.purge', at.keys)).toEqual(at.keys.map(() => 1));
 });
+
+it('kill -9 between batches of reclamations: every deleted instance is removed once and recorded once, and no row of it is left', async () => {
+  const at = await drill();
+  const guids = Array.from({ length: KEYS }, () => randomUUID());
+  await look(at.dataDir, async (store) => {
+    const row = await store.db.selectFrom('instances').selectAll().where('guid', '=', at.instance).executeTakeFirstOrThrow();
+    const { account_id, resource_group_id } = row;
+    const made = { created_at: 1, created_by: 'test', updated_at: 1, updated_by: 'test' };
+    await store.change(['keys'], async (tx) => {
+      for (const guid of guids) {
+        await tx
+          .insertInto('instances')
+          .values({ ...row, guid, state: 'pending_reclamation', reclaim_at: 1 })
+          .execute();
+        await tx
+          .insertInto('key_rings')
+          .values({ id: 'ring', instance_id: guid, account_id, created_at: 1, created_by: 'test' })
+          .execute();
+        await tx
+          .insertInto('reclamations')
+          .values({
+            id: randomUUID(),
+            instance_guid: guid,
+            account_id,
+            resource_group_id,
+            state: 'SCHEDULED',
+            target_at: 1,
+            ...made,
+          })
+          .execute();
+      }
+    });
+  });
+  const left = async (store: Store): Promise<number> => {
+    const rings = await store.db.selectFrom('key_rings').select('id').execute();
+    const waiting = await store.db.selectFrom('reclamations').select('id').where('state', '=', 'SCHEDULED').execute();
+    const sealed = await store.db.selectFrom('instances').select('sealed_key').where('state', '!=', 'active').execute();
+    return rings.length + waiting.length + sealed.filter(({ sealed_key }) => sealed_key.length > 0).length;
+  };
+  await killBetweenBatches(at, 'reclaim', async (store) => (await left(store)) === 0);
+  const reclaimed = [...auditRecords(at.dataDir)].filter(({ action }) => action === 'kms.instance.reclaim');
+  expect(reclaimed.map(({ responseData }) => String(responseData.instanceID)).sort()).toEqual([...guids].sort());
+  // The instance that nobody has deleted is as it was.
+  const server = await at.start();
+  const api = await logIn(server.said.url, server.said.apiKey);
+  for (const [id, ciphertext] of at.wrapped) {
+    const answer = await api.send(
+      'POST',
+      `/api/v2/keys/${id}/actions/unwrap`,
+      { ciphertext },
+      { 'bluemix-instance': at.instance },
+    );
+    expect(answer.body.plaintext).toBe('AAAA');
+  }
+  expect(await server.end('SIGTERM')).toBe(0);
+});
