@@ -16,6 +16,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   'ks kms instance': 'KMS instances',
   'ks kms crk': 'root keys',
   iam: 'identities, API keys and policies',
+  account: 'accounts, their users and invitations',
+  'account password': 'your password',
   resource: 'instances of KMS providers and resource groups',
   audit: 'the audit log',
   seal: 'what opens the service',

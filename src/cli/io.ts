@@ -1,3 +1,5 @@
+import { askOnTerminal } from './terminal.ts';
+
 /** What a command may touch of the world. Data goes to `out`, talk to `err`. */
 export interface Io {
   readonly env: NodeJS.ProcessEnv;
@@ -6,6 +8,8 @@ export interface Io {
   readonly err: (text: string) => void;
   /** `err` is a terminal that understands control sequences. */
   readonly errIsTerminal: boolean;
+  /** Asks a person on the terminal; `hidden`: what is typed is not shown. Throws USAGE where there is no terminal. */
+  readonly ask: (question: string, hidden: boolean) => Promise<string>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -21,6 +25,7 @@ export function processIo(): Io {
     cwd: process.cwd(),
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
+    ask: askOnTerminal,
     errIsTerminal: stderr.isTTY === true && env.TERM !== 'dumb',
     now: Date.now,
   };

@@ -15,6 +15,8 @@ export interface ClientOptions {
   /** Who calls: an API key that is exchanged for tokens, or an access token as it is. Neither: public operations only. */
   readonly apiKey?: string;
   readonly token?: string;
+  /** Access tokens from elsewhere, such as a login that is kept. */
+  readonly tokens?: TokenSource;
   readonly fetch?: Fetch;
   /** Milliseconds since 1970; decides when a token is renewed. */
   readonly now?: () => number;
@@ -57,7 +59,8 @@ export function createClient(options: ClientOptions): Client {
 }
 
 function tokenSource(options: ClientOptions, grant: Parameters<typeof tokensFor>[1]): TokenSource | (() => Promise<undefined>) {
-  const { apiKey, token, now = Date.now } = options;
+  const { apiKey, token, tokens, now = Date.now } = options;
+  if (tokens) return tokens;
   if (token !== undefined) return async () => token;
   return apiKey === undefined ? async () => undefined : tokensFor(apiKey, grant, now);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { RootwardError } from '../../contract/errors.ts';
 import type { Io } from '../io.ts';
 import { findDevServer, localDataDir } from './dev-server.ts';
+import { type KeptLogin, readKeptLogin } from './kept-login.ts';
 import { rememberedDataDir } from './known-servers.ts';
 
 /** Flags by which every command that calls a server can be told whom to call. */
@@ -12,32 +13,54 @@ export interface LoginFlags {
 
 export interface Login {
   readonly url: string;
-  readonly apiKey: string;
+  /** Absent: the login that is kept is used. */
+  readonly apiKey?: string;
+  readonly kept?: KeptLogin;
   /** The server's data directory, if it is known to be on this machine. */
   readonly dataDir: string | undefined;
 }
 
-/** Flags before environment before the development server of this directory. Throws NOT_LOGGED_IN. */
+/**
+ * Flags before environment before the login that is kept before the development key of this directory. A login counts only for the
+ * server that it was made at; and a development server of this directory is meant before a server that one logged in to elsewhere.
+ * Throws NOT_LOGGED_IN.
+ */
 export function findLogin(flags: LoginFlags, io: Pick<Io, 'env' | 'cwd'>): Login {
   const { env } = io;
   const dev = findDevServer(localDataDir(io));
-  const url = (flags.url ?? env.ROOTWARD_URL) || env.KP_TARGET_ADDR || env.KP_PRIVATE_ADDR || dev?.url;
-  if (url === undefined) {
-    throw new RootwardError('NOT_LOGGED_IN', {
-      message: 'No server is known.',
-      hint: 'Set ROOTWARD_URL and ROOTWARD_API_KEY, or start a server here with `rootward up --dev`.',
-    });
-  }
+  const given = givenKey(flags, env);
+  const kept = given === undefined ? readKeptLogin(env) : undefined;
+  const url = givenUrl(flags, env) ?? dev?.url ?? kept?.url;
+  if (url === undefined) throw noServer();
   checkUrl(url);
   const isDev = dev !== undefined && sameOrigin(url, dev.url);
-  const apiKey = givenKey(flags, env) ?? (isDev ? dev.apiKey : undefined);
-  if (!apiKey) {
-    throw new RootwardError('NOT_LOGGED_IN', {
-      message: `No API key is known for ${url}.`,
-      hint: 'Set ROOTWARD_API_KEY, or name a file that holds one with --api-key-file.',
-    });
-  }
-  return { url, apiKey, dataDir: isDev ? dev.dataDir : rememberedDataDir(url, env) };
+  const found = { url, dataDir: isDev ? dev.dataDir : rememberedDataDir(url, env) };
+  if (given !== undefined) return { ...found, apiKey: given };
+  if (kept && sameOrigin(url, kept.url)) return { ...found, kept };
+  if (isDev && dev.apiKey) return { ...found, apiKey: dev.apiKey };
+  throw new RootwardError('NOT_LOGGED_IN', {
+    message: `No API key is known for ${url}, and you are not logged in there.`,
+    hint: 'Log in with `rootward login`, set ROOTWARD_API_KEY, or name a file that holds a key with --api-key-file.',
+  });
+}
+
+/** Where to log in: flags before environment before the development server of this directory before the last login. Throws NOT_LOGGED_IN. */
+export function findServer(flags: LoginFlags, io: Pick<Io, 'env' | 'cwd'>): string {
+  const url = givenUrl(flags, io.env) ?? findDevServer(localDataDir(io))?.url ?? readKeptLogin(io.env)?.url;
+  if (url === undefined) throw noServer();
+  checkUrl(url);
+  return url;
+}
+
+function givenUrl(flags: LoginFlags, env: NodeJS.ProcessEnv): string | undefined {
+  return (flags.url ?? env.ROOTWARD_URL) || env.KP_TARGET_ADDR || env.KP_PRIVATE_ADDR || undefined;
+}
+
+function noServer(): RootwardError {
+  return new RootwardError('NOT_LOGGED_IN', {
+    message: 'No server is known.',
+    hint: 'Log in with `rootward login --url URL`, set ROOTWARD_URL and ROOTWARD_API_KEY, or start a server here with `rootward up --dev`.',
+  });
 }
 
 function givenKey(flags: LoginFlags, env: NodeJS.ProcessEnv): string | undefined {
@@ -46,7 +69,8 @@ function givenKey(flags: LoginFlags, env: NodeJS.ProcessEnv): string | undefined
   return env.ROOTWARD_API_KEY_FILE ? keyIn(env.ROOTWARD_API_KEY_FILE) : undefined;
 }
 
-function keyIn(file: string): string {
+/** The API key in a file. Throws NOT_LOGGED_IN. */
+export function keyIn(file: string): string {
   let key: string;
   try {
     key = readFileSync(file, 'utf8').trim();

@@ -1,0 +1,90 @@
+import { createClient } from '../../client/client.ts';
+import type { TokenSource } from '../../client/token-source.ts';
+import { RootwardError } from '../../contract/errors.ts';
+import { createToken } from '../../contract/tokens/create.ts';
+import { REFRESH_GRANT, type TokenReply, type TokenRequest } from '../../contract/tokens/grant.ts';
+import type { Io } from '../io.ts';
+import { forgetLogin, type KeptLogin, keepLogin, loginFile, readKeptLogin } from './kept-login.ts';
+import { withLock } from './login-lock.ts';
+
+/** As whom published command lines ask for tokens; only so are there refresh tokens. */
+const CLIENT = `Basic ${Buffer.from('bx:bx').toString('base64')}`;
+/** A new access token is fetched after this part of its life. */
+const REFRESH_AT = 0.8;
+
+/** Exchanges what somebody logs in with for a login that can be kept. */
+export async function exchange(url: string, body: TokenRequest, now: () => number): Promise<KeptLogin> {
+  const asked = now();
+  const reply = await createClient({ url }).call(createToken, { headers: { authorization: CLIENT }, body });
+  const claims = claimsOf(reply.access_token);
+  return {
+    url,
+    accountId: claims.account.bss,
+    iamId: claims.iam_id,
+    user: claims.email || claims.name || claims.sub,
+    ...tokens(reply, asked),
+  };
+}
+
+function tokens(reply: TokenReply, asked: number): Pick<KeptLogin, 'accessToken' | 'refreshToken' | 'staleAt'> {
+  return {
+    accessToken: reply.access_token,
+    refreshToken: reply.refresh_token,
+    staleAt: asked + reply.expires_in * 1000 * REFRESH_AT,
+  };
+}
+
+/**
+ * Access tokens of the login that is kept, renewed when they are old. A refresh token is good once, so the next one is in the file
+ * before what came with it is used, and commands that run at the same time renew one after the other.
+ */
+export function keptTokens(url: string, io: Pick<Io, 'env' | 'now'>): TokenSource {
+  const { env, now } = io;
+  const read = (): KeptLogin => {
+    const login = readKeptLogin(env);
+    // Whoever logs in elsewhere meanwhile must not have his token sent here.
+    if (login && new URL(login.url).origin === new URL(url).origin) return login;
+    throw new RootwardError('NOT_LOGGED_IN', { message: 'You are no longer logged in.', hint: 'rootward login' });
+  };
+  return async () => {
+    const before = read();
+    if (now() < before.staleAt) return before.accessToken;
+    return withLock(loginFile(env), async () => {
+      const login = read();
+      if (now() < login.staleAt) return login.accessToken;
+      const asked = now();
+      const body = { grant_type: REFRESH_GRANT, refresh_token: login.refreshToken };
+      const client = createClient({ url: login.url });
+      const reply = await client.call(createToken, { headers: { authorization: CLIENT }, body }).catch((error: unknown) => {
+        throw endOf(error, env);
+      });
+      const renewed = { ...login, ...tokens(reply, asked) };
+      keepLogin(env, renewed);
+      return renewed.accessToken;
+    });
+  };
+}
+
+/** A login that has ended is forgotten, so that the next command does not try it again. */
+function endOf(error: unknown, env: NodeJS.ProcessEnv): unknown {
+  if (!(error instanceof RootwardError && error.code === 'UNAUTHENTICATED')) return error;
+  forgetLogin(env);
+  return new RootwardError('NOT_LOGGED_IN', {
+    message: `Your login has ended: ${error.message}`,
+    hint: 'rootward login',
+    cause: error,
+  });
+}
+
+interface Claims {
+  readonly account: { readonly bss: string };
+  readonly iam_id: string;
+  readonly sub: string;
+  readonly name?: string;
+  readonly email?: string;
+}
+
+/** What the server says of whom it logged in. It is only shown: the server itself checks the token each time. */
+function claimsOf(token: string): Claims {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Claims;
+}
