@@ -24,6 +24,8 @@ const WORDS: Readonly<Record<string, string>> = {
   events: 'key-id',
   'api-keys': 'api-key-id',
   'service-ids': 'service-id',
+  'access-groups': 'group',
+  'trusted-profiles': 'profile',
   policies: 'policy-id',
   instances: 'instance',
   groups: 'resource-group',

@@ -92,11 +92,13 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'trusted-profiles.add-identity': [
     'iam trusted-profile-identity-create Profile-2f1d0c9b-8a7e-4d6c-b5a4-938271605f4e serviceid ServiceId-2f1d0c9b-8a7e-4d6c-b5a4-938271605f4e',
   ],
+  'trusted-profiles.list-rules': ['iam trusted-profile-rules break-glass'],
+  'trusted-profiles.delete-rule': ['iam trusted-profile-rule-delete break-glass ClaimRule-2f1d0c9b-8a7e-4d6c-b5a4-938271605f4e'],
   'trusted-profiles.delete-identity': [
     'iam trusted-profile-identity-delete Profile-2f1d0c9b-8a7e-4d6c-b5a4-938271605f4e serviceid ServiceId-2f1d0c9b-8a7e-4d6c-b5a4-938271605f4e',
   ],
   'policies.list': ['iam policies', 'iam policies --type access'],
-  'policies.restore': [`iam policy-restore ${POLICY} --if-match 2-0f8fad5bd9cb469fa16570867728950e`],
+  'policies.restore': [`iam policy-restore ${POLICY}`],
   'roles.list': ['iam roles --service kms', 'iam roles --source-service containers-kubernetes --service kms'],
   'policies.get': [`iam authorization-policy ${POLICY}`],
   'policies.delete': [`iam authorization-policy-delete ${POLICY}`, `iam authorization-policy-delete ${POLICY} --force`],

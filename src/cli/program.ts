@@ -1,8 +1,15 @@
 import { Command } from 'commander';
 import { OPERATIONS } from '../contract/operations.ts';
 import { readVersion } from '../server/operate/version.ts';
+import { addAccount } from './account/account.ts';
+import { addAccountPassword } from './account/account-password.ts';
+import { addAccountUsers } from './account/account-users.ts';
+import { addInvitationAccept } from './account/invitation-accept.ts';
+import { addLogin } from './account/login.ts';
+import { addLogout } from './account/logout.ts';
+import { addTarget } from './account/target.ts';
+import { addAccessGroupMembers } from './commands/access-group-members.ts';
 import { addAuditVerify } from './commands/audit-verify.ts';
-import { addAuthorizationPolicies } from './commands/authorization-policies.ts';
 import { addBackup } from './commands/backup.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
@@ -18,6 +25,7 @@ import { addOauthTokens } from './commands/oauth-tokens.ts';
 import { addOperate } from './commands/operate.ts';
 import { addRunControl } from './commands/run-control.ts';
 import { addSeal } from './commands/seal.ts';
+import { addServiceApiKeys } from './commands/service-api-keys.ts';
 import { addServiceInstanceCreate } from './commands/service-instance-create.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
@@ -28,12 +36,21 @@ import { BY_HAND, EXTENSIONS } from './extensions/list.ts';
 import { addOperation } from './from-operation.ts';
 import { EXIT_CODES } from './help-text.ts';
 import type { Io } from './io.ts';
+import { addAccessPolicies } from './policies/access-policies.ts';
+import { addAuthorizationPolicies } from './policies/authorization-policies.ts';
 
 const BY_HAND_COMMANDS = [
   addUp,
   addStart,
   addDemo,
   addStatus,
+  addLogin,
+  addLogout,
+  addTarget,
+  addAccount,
+  addAccountUsers,
+  addInvitationAccept,
+  addAccountPassword,
   addKeyCreate,
   addKeyPolicies,
   addInstancePolicies,
@@ -44,7 +61,10 @@ const BY_HAND_COMMANDS = [
   addRegistrations,
   addRunControl,
   addAuthorizationPolicies,
+  addAccessPolicies,
   addOauthTokens,
+  addServiceApiKeys,
+  addAccessGroupMembers,
   addServiceInstanceCreate,
   addAuditVerify,
   addSeal,

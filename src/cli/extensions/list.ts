@@ -1,8 +1,11 @@
 import type { Extension } from '../call.ts';
+import { POLICY_EXTENSIONS } from '../policies/extensions.ts';
+import { IN_OWN_ACCOUNT } from './accounts.ts';
 import { RESET_API_KEY } from './api-key-owners.ts';
 import { LIST_BACKUPS } from './backups.ts';
 import { CLUSTER_CONFIG, CREATE_CLASSIC, ENABLE_KMS, REFRESH_MASTER, REMOVE_CLUSTER } from './clusters.ts';
 import { DELETE_GROUP, GROUP_BY_NAME } from './groups.ts';
+import { IDENTITY_EXTENSIONS } from './identities.ts';
 import {
   BY_NAME,
   DELETE_INSTANCE,
@@ -16,6 +19,8 @@ import { LIST_KEYS, LIST_VERSIONS, UNWRAP } from './keys.ts';
 
 /** Operation → what its command does beyond calling it. */
 export const EXTENSIONS: Readonly<Record<string, Extension>> = {
+  'users.list': IN_OWN_ACCOUNT,
+  'invitations.delete': { done: 'The invitation is taken back.' },
   'keys.list': LIST_KEYS,
   'keys.versions': LIST_VERSIONS,
   'keys.unwrap': UNWRAP,
@@ -41,9 +46,8 @@ export const EXTENSIONS: Readonly<Record<string, Extension>> = {
   'groups.get': GROUP_BY_NAME,
   'groups.update': GROUP_BY_NAME,
   'groups.delete': DELETE_GROUP,
-  'api-keys.delete': { done: 'The API key is deleted.' },
-  'service-ids.delete': { done: 'The service ID is deleted.' },
-  'policies.delete': { done: 'The policy is deleted.' },
+  ...IDENTITY_EXTENSIONS,
+  ...POLICY_EXTENSIONS,
   'clusters.create': CREATE_CLASSIC,
   'clusters.delete': REMOVE_CLUSTER,
   'api-key-owners.reset': RESET_API_KEY,

@@ -1,12 +1,25 @@
-import { API_KEYS, AUTHORIZATIONS, GROUPS, NEW_API_KEY, POLICIES, SERVICE_IDS } from '../../contract/views/account-columns.ts';
+import { API_KEYS, GROUPS, SERVICE_IDS } from '../../contract/views/account-columns.ts';
 import { API_KEY_OWNER } from '../../contract/views/api-key-owner-columns.ts';
 import { BACKUPS } from '../../contract/views/backup-columns.ts';
 import { CLUSTER_LIST, CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
 import { EXPLAINED_DECISION } from '../../contract/views/decision-columns.ts';
+import { AUTHORIZATIONS, POLICIES, ROLES } from '../../contract/views/iam-policy-columns.ts';
+import {
+  ACCESS_GROUPS,
+  API_KEY_PAGE,
+  CLAIM_RULES,
+  MEMBER_RESULTS,
+  MEMBERS,
+  NEW_API_KEY_PAGE,
+  PROFILE_IDENTITIES,
+  SERVICE_ID_PAGE,
+  TRUSTED_PROFILES,
+} from '../../contract/views/identity-columns.ts';
 import { IMPORT_TOKEN, RETRIEVED_IMPORT_TOKEN } from '../../contract/views/import-token-columns.ts';
 import { INSTANCE_LIST, INSTANCE_PAGE, RECLAMATIONS } from '../../contract/views/instance-columns.ts';
 import { KEY_LIST, KEY_PAGE, KEY_RINGS, KEY_VERSIONS, REGISTRATIONS } from '../../contract/views/key-columns.ts';
 import { INSTANCE_POLICIES, KEY_POLICIES } from '../../contract/views/policy-columns.ts';
+import { ACCOUNTS, INVITATIONS, NEW_ACCOUNT, USERS } from '../../contract/views/user-columns.ts';
 import { show, type View } from './view.ts';
 
 const { field, list, page } = show;
@@ -61,15 +74,37 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'groups.update': page(GROUPS),
   'groups.get': page(GROUPS),
   'groups.list': list(GROUPS, 'There are no resource groups.', RESOURCES),
-  'api-keys.create': page(NEW_API_KEY),
-  'api-keys.get': page(API_KEYS),
+  'accounts.list': list(ACCOUNTS, 'You are in no account.', 'accounts'),
+  'accounts.create': page(NEW_ACCOUNT),
+  'users.list': list(USERS, 'There are no such users.', RESOURCES),
+  'invitations.list': list(INVITATIONS, 'There are no open invitations.', 'invitations'),
+  'invitations.renew': page([field('Token', 'token'), field('Expires', 'expires_at')]),
+  'api-keys.create': page(NEW_API_KEY_PAGE),
+  'api-keys.rotate': page(NEW_API_KEY_PAGE),
+  'api-keys.get': page(API_KEY_PAGE),
+  'api-keys.update': page(API_KEY_PAGE),
   'api-keys.list': list(API_KEYS, 'There are no API keys.', 'apikeys'),
-  'service-ids.create': page(SERVICE_IDS),
-  'service-ids.get': page(SERVICE_IDS),
+  'service-ids.create': page(SERVICE_ID_PAGE),
+  'service-ids.get': page(SERVICE_ID_PAGE),
+  'service-ids.update': page(SERVICE_ID_PAGE),
+  'access-groups.create': page(ACCESS_GROUPS),
+  'access-groups.get': page(ACCESS_GROUPS),
+  'access-groups.update': page(ACCESS_GROUPS),
+  'access-groups.list': list(ACCESS_GROUPS, 'There are no access groups that you may see.', 'groups'),
+  'access-groups.list-members': list(MEMBERS, 'The access group has no such members.', 'members'),
+  'access-groups.add-members': list(MEMBER_RESULTS, 'Nothing was done.', 'members'),
+  'trusted-profiles.create': page(TRUSTED_PROFILES),
+  'trusted-profiles.get': page(TRUSTED_PROFILES),
+  'trusted-profiles.update': page(TRUSTED_PROFILES),
+  'trusted-profiles.list': list(TRUSTED_PROFILES, 'There are no trusted profiles that you may see.', 'profiles'),
+  'trusted-profiles.get-identities': list(PROFILE_IDENTITIES, 'Nobody may act as this profile.', 'identities'),
+  'trusted-profiles.add-identity': page(PROFILE_IDENTITIES),
+  'trusted-profiles.list-rules': list(CLAIM_RULES, 'The profile has no claim rules.', 'rules'),
   'service-ids.list': list(SERVICE_IDS, 'There are no service IDs.', 'serviceids'),
   'signing-keys.rotate': page([field('Signs from now on', 'kid'), field('Next', 'next_kid')]),
   'policies.create': page(AUTHORIZATIONS),
   'policies.get': page(AUTHORIZATIONS),
+  'policies.restore': page(POLICIES),
   'policies.list': list(POLICIES, 'There are no policies that you may see.', 'policies'),
   'decisions.explain': page(EXPLAINED_DECISION),
   'clusters.create': page([field('ID', 'id')]),
@@ -85,6 +120,13 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'backups.list': list(BACKUPS, 'There are no backups. `rootward backup create` makes one.', 'backups'),
   'enabling.control': page([field('Run', 'kind'), field('State', 'state'), field('Step', 'stepText')]),
 };
+
+/** Roles of every kind, as one list. */
+export const ROLE_LIST: View = list(ROLES, 'The service has no roles.');
+
+/** One access policy, and those of one subject. */
+export const ACCESS_POLICY: View = page(POLICIES);
+export const ACCESS_POLICY_LIST: View = list(POLICIES, 'There are no such policies.', 'policies');
 
 /** The same policies as the list of service authorizations shows them. */
 export const AUTHORIZATION_LIST: View = list(AUTHORIZATIONS, 'There are no service authorizations.', 'policies');

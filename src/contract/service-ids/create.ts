@@ -26,7 +26,6 @@ export const createServiceId = defineOperation({
     arguments: ['body.name'],
     options: {
       '-d, --description <text>': { into: 'body.description', help: 'what the service ID is for' },
-      '--lock': { into: 'headers.entity-lock', help: 'lock it from the start' },
     },
   },
   summary: 'Create a service ID, an identity for a program',

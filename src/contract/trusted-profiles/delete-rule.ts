@@ -12,5 +12,6 @@ export const deleteClaimRule = defineOperation({
   output: undefined,
   sensitive: [],
   errors: ['IAM_NOT_FOUND'],
+  cli: { command: ['iam', 'trusted-profile-rule-delete'], arguments: ['params.id', 'params.rule_id'] },
   summary: 'Delete a claim rule of a trusted profile',
 });

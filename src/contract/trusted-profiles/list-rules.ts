@@ -14,5 +14,6 @@ export const listClaimRules = defineOperation({
   output: Type.Object({ rules: Type.Array(ClaimRule) }),
   sensitive: [],
   errors: ['IAM_NOT_FOUND'],
+  cli: { command: ['iam', 'trusted-profile-rules'], arguments: ['params.id'] },
   summary: 'List the claim rules of a trusted profile',
 });

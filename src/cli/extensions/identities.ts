@@ -1,0 +1,85 @@
+import type { Client } from '../../client/client.ts';
+import type { Call, Extension } from '../call.ts';
+import { accessGroupByName, apiKeyByName, profileByName, serviceIdByName } from '../identity-names.ts';
+import { checkKeyFile, KEY_FILE_FLAG, keepKey } from '../key-file.ts';
+
+/** The API wants an id; people write names. */
+const named =
+  (find: (client: Client, text: string) => Promise<string>) =>
+  async ({ input, session }: Call): Promise<void> => {
+    const params = input.params as { id: string };
+    params.id = await find(session.client, params.id);
+  };
+
+const apiKey = named(apiKeyByName);
+const serviceId = named(serviceIdByName);
+const group = named(accessGroupByName);
+const profile = named(profileByName);
+
+/** A command line has not read what it changes; whoever was there before is overwritten. */
+function changeAny({ input }: Call): void {
+  input.headers = { ...(input.headers as object | undefined), 'if-match': '*' };
+}
+
+function lockFromStart({ flags, input }: Call): void {
+  if (flags.lock === true) input.headers = { ...(input.headers as object | undefined), 'entity-lock': 'true' };
+}
+
+const change = (find: (call: Call) => Promise<void>, done?: string): Extension => ({
+  async before(call) {
+    changeAny(call);
+    await find(call);
+  },
+  ...(done !== undefined && { done }),
+});
+const act = (before: (call: Call) => Promise<void>, done: string): Extension => ({ before, done });
+const remove = (before: (call: Call) => Promise<void>, done: string): Extension => ({
+  flags: { '-f, --force': 'accepted; nobody is asked here' },
+  before,
+  done,
+});
+const LOCK_FLAG = { '--lock': 'lock it from the start' };
+
+/** The commands of API keys, service IDs, access groups and trusted profiles. */
+export const IDENTITY_EXTENSIONS: Readonly<Record<string, Extension>> = {
+  'api-keys.create': {
+    flags: { ...LOCK_FLAG, ...KEY_FILE_FLAG },
+    before(call) {
+      lockFromStart(call);
+      checkKeyFile(call);
+    },
+    after: keepKey,
+  },
+  'api-keys.get': { before: apiKey },
+  'api-keys.update': change(apiKey),
+  'api-keys.delete': remove(apiKey, 'The API key is deleted.'),
+  'api-keys.lock': act(apiKey, 'The API key is locked.'),
+  'api-keys.unlock': act(apiKey, 'The API key is unlocked.'),
+  'api-keys.disable': act(apiKey, 'The API key is disabled; its tokens have ended.'),
+  'api-keys.enable': act(apiKey, 'The API key is enabled.'),
+  'api-keys.rotate': {
+    flags: KEY_FILE_FLAG,
+    async before(call) {
+      checkKeyFile(call);
+      await apiKey(call);
+    },
+    after: keepKey,
+  },
+  'service-ids.create': { flags: LOCK_FLAG, before: lockFromStart },
+  'service-ids.get': { before: serviceId },
+  'service-ids.update': change(serviceId),
+  'service-ids.delete': remove(serviceId, 'The service ID is deleted.'),
+  'service-ids.lock': act(serviceId, 'The service ID is locked.'),
+  'service-ids.unlock': act(serviceId, 'The service ID is unlocked.'),
+  'access-groups.get': { before: group },
+  'access-groups.update': change(group),
+  'access-groups.delete': act(group, 'The access group is deleted.'),
+  'trusted-profiles.get': { before: profile },
+  'trusted-profiles.update': change(profile),
+  'trusted-profiles.delete': remove(profile, 'The trusted profile is deleted.'),
+  'trusted-profiles.get-identities': { before: profile },
+  'trusted-profiles.add-identity': { before: profile },
+  'trusted-profiles.delete-identity': remove(profile, 'The identity acts as the profile no more.'),
+  'trusted-profiles.list-rules': { before: profile },
+  'trusted-profiles.delete-rule': remove(profile, 'The rule is deleted.'),
+};
