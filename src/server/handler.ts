@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { RootwardError } from '../contract/errors.ts';
 import type { InputOf, InputSchemas, Operation, OutputOf } from '../contract/operation.ts';
-import type { Tx } from '../store/store.ts';
+import type { Topic, Tx } from '../store/store.ts';
 import type { Principal } from './principal.ts';
 import type { Target } from './target.ts';
 
@@ -64,6 +64,8 @@ export interface Outcome<T> {
 /** The server's half of an operation. `run` of a mutating operation gets the transaction that also carries its audit record. */
 export interface Handler<I extends InputSchemas = InputSchemas, O extends TSchema = TSchema, R = unknown> {
   readonly operation: Operation<I, O>;
+  /** What it changes in the store beside the topics of its API. */
+  readonly topics?: readonly Topic[];
   /** Only reads. It may run again, and while every change waits for it. */
   resolve(call: Call<I>): Promise<Resolved<R>> | Resolved<R>;
   allow?(call: Call<I>, record: R, before: R | undefined): void;
@@ -81,6 +83,7 @@ type ReadHalves<I extends InputSchemas, O extends TSchema, R> = {
   run(call: Call<I>, record: R): Promise<Outcome<OutputOf<O>>> | Outcome<OutputOf<O>>;
 };
 type ChangeHalves<I extends InputSchemas, O extends TSchema, R, P> = {
+  readonly topics?: readonly Topic[];
   resolve(call: Call<I>): Promise<Resolved<R>> | Resolved<R>;
   /** Makes what takes longer than other changes can wait, for a caller who is allowed the change; the change then gets it. */
   prepare?(call: Call<I>, record: R): Promise<P>;
@@ -95,6 +98,7 @@ export function handle<I extends InputSchemas, O extends TSchema, R, P = undefin
   const handler: Handler<I, O, R> = {
     operation,
     resolve: halves.resolve,
+    ...('change' in halves && halves.topics && { topics: halves.topics }),
     ...('run' in halves && halves.allow && { allow: halves.allow }),
     ...('change' in halves && halves.prepare && { prepare: halves.prepare }),
     run(call, record, tx, prepared) {

@@ -61,7 +61,11 @@ export function createPipeline(handlers: readonly Handler[], deps: PipelineDeps)
   for (const handler of handlers) {
     const { name } = handler.operation;
     if (prepared.has(name)) throw new Error(`operation ${name} has two handlers`);
-    prepared.set(name, { handler, check: compileCheck(handler.operation), topics: topicsOf(handler.operation) });
+    prepared.set(name, {
+      handler,
+      check: compileCheck(handler.operation),
+      topics: [...topicsOf(handler.operation), ...(handler.topics ?? [])],
+    });
   }
   const find = (name: string): Prepared => {
     const found = prepared.get(name);

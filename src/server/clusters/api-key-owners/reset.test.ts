@@ -41,6 +41,13 @@ describe('a reset', () => {
     expect(keys).not.toContain(before?.api_key_id);
   });
 
+  it('makes whoever is enabling a root key meanwhile be decided about anew, like every change of rights', async () => {
+    const { store } = scene.clusters.server;
+    const before = store.generation('iam');
+    await reset(scene.alice);
+    expect(store.generation('iam')).toBeGreaterThan(before);
+  });
+
   it('leaves one API key, however many ask at once', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => reset(scene.alice, { 'x-region': 'eu-fi' })));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));

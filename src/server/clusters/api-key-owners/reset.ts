@@ -23,6 +23,8 @@ export function resetApiKeyOwnerHandler(deps: ClusterDeps): Handler {
       if (!canOwnApiKey(principal)) return { target: inGroup, missing: ownsNothing() };
       return { target: inGroup, record: { accountId, region, resourceGroupId: group.id } satisfies OwnerPlace };
     },
+    // Whoever is enabling a root key meanwhile asks the new owner.
+    topics: ['iam'],
     async change(call, place, tx) {
       const { principal, now } = call;
       const { keyId, before } = await becomeOwner(tx, deps, place, { principal, now });

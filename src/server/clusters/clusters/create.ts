@@ -24,6 +24,8 @@ export function createClusterHandler(deps: ClusterDeps): Handler {
       if (!group) return { target, missing: new RootwardError('RESOURCE_NOT_FOUND', { message: GROUP_UNKNOWN }) };
       return { target: { ...target, resourceGroupId: group.id }, record: group };
     },
+    // It makes API keys, and may make an API-key owner.
+    topics: ['iam'],
     async change(call, group, tx) {
       const { name, masterVersion } = call.input.body;
       const accountId = call.principal.accountId;
