@@ -162,7 +162,7 @@ describe.skipIf(providerIsMissing)('a login by a real OpenID provider (npm ci --
       });
       expect((await logIn('dan')).status).toBe(403);
       const other = await server.addAccount();
-      await invite(server, 'dan@example.com', other.accountId);
+      await invite(server, 'dan@example.com', other);
       expect((await logIn('dan')).status).toBe(403);
       expect(await findUser(server.store.db, accountId, dan.iam_id)).toMatchObject({ state: 'ACTIVE', realm: 'IBMid' });
     });
@@ -251,7 +251,7 @@ describe.skipIf(providerIsMissing)('a login by a real OpenID provider (npm ci --
     const first = claimsOf((await exchange(passcodeOn(await logIn('tom')))).body.access_token).iam_id as string;
     server.clock.advance(1000);
     const other = await server.addAccount();
-    const invited = await invite(server, 'tom@example.com', other.accountId);
+    const invited = await invite(server, 'tom@example.com', other);
     expect(invited).not.toBe(first);
     await server.call(createPolicy, other.token, {
       body: {

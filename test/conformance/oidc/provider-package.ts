@@ -17,6 +17,8 @@ export interface ProviderWishes {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly redirectUri: string;
+  /** By default any free one. */
+  readonly port?: number;
 }
 
 type Provider = new (issuer: string, settings: object) => { callback(): RequestListener };

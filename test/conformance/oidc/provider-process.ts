@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadProvider, type ProviderWishes } from './provider-package.ts';
 
-const { people, clientId, clientSecret, redirectUri } = JSON.parse(process.argv[2] ?? '{}') as ProviderWishes;
+const { people, clientId, clientSecret, redirectUri, port = 0 } = JSON.parse(process.argv[2] ?? '{}') as ProviderWishes;
 const server = createServer();
 await new Promise<void>((resolve) => {
-  server.listen(0, '127.0.0.1', resolve);
+  server.listen(port, '127.0.0.1', resolve);
 });
 const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const Provider = await loadProvider();

@@ -1,13 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { inviteUsers } from '../../../src/contract/users/invite.ts';
 import { createHttp } from '../../../src/server/http.ts';
 import { createLog } from '../../../src/server/log.ts';
 import type { LoginProviderConfig } from '../../../src/server/login-config.ts';
 import { serveLoginPages } from '../../../src/server/login-pages/serve-login-pages.ts';
 import { startTestServer, type TestServer } from '../../../src/server/testkit/test-server.ts';
-import { insertInvitation } from '../../../src/store/iam/invitations.ts';
-import { findLocalPersonByEmail, insertPerson, LOCAL_REALM, type PersonRow } from '../../../src/store/iam/people.ts';
-import { insertUser } from '../../../src/store/iam/users.ts';
+import { LOCAL_REALM, type PersonRow } from '../../../src/store/iam/people.ts';
 import type { Visited } from './browser.ts';
 
 /** The server's own parts behind a socket, so that a browser can open them. */
@@ -43,7 +42,8 @@ export async function openScene(providersAt: (url: string) => Promise<LoginProvi
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => {
     probe.listen(0, '127.0.0.1', resolve);
@@ -55,26 +55,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Invites an address into an account; the id of who was invited. */
-export async function invite(server: TestServer, email: string, accountId = server.account.accountId): Promise<string> {
-  const now = server.clock.now();
-  return server.store.change(['iam'], async (tx) => {
-    const person = (await findLocalPersonByEmail(tx, email)) ?? localPerson(server, email);
-    if (person.created_at === 0) await insertPerson(tx, person);
-    const { iam_id } = person;
-    await insertUser(tx, { account_id: accountId, iam_id, state: 'PENDING', added_at: now, added_by: 'test' });
-    await insertInvitation(tx, {
-      id: server.iam.newId(),
-      account_id: accountId,
-      iam_id,
-      email,
-      token_hash: server.iam.randomBytes(32),
-      expires_at: now + 86_400_000,
-      created_at: now,
-      created_by: 'test',
-    });
-    return iam_id;
-  });
+/** Invites an address into an account, by default the server's first; the id of who was invited. */
+export async function invite(
+  server: TestServer,
+  email: string,
+  account?: { readonly accountId: string; readonly token: string },
+): Promise<string> {
+  const { accountId, token } = account ?? { ...server.account, token: await server.logIn(server.ownerApiKey) };
+  const { output } = await server.call(inviteUsers, token, { params: { account_id: accountId }, body: { users: [{ email }] } });
+  return output.resources[0]?.id ?? '';
 }
 
 /** Not in the store yet. */
