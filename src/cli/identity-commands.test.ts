@@ -18,7 +18,7 @@ const key = {
 };
 const service = { id: 'ServiceId-1', iam_id: 'iam-ServiceId-1', name: 'backup', unique_instance_crns: [], locked: false };
 const group = { id: 'AccessGroupId-1', name: 'operators', created_at: '2026-01-02T03:04:05Z' };
-let named: { readonly keys: unknown[]; readonly services: unknown[] };
+let named: { readonly keys: unknown[]; readonly services: unknown[]; readonly rest: unknown[] };
 let server: EchoServer;
 
 function answer({ method, url, body }: SeenRequest): { status: number; body?: unknown } {
@@ -26,7 +26,11 @@ function answer({ method, url, body }: SeenRequest): { status: number; body?: un
   if (url.startsWith('/v2/resource_groups')) return { status: 200, body: { resources: [{ id: 'g', account_id: 'a' }] } };
   if (path === '/v1/serviceids/' && method === 'GET') return { status: 200, body: { serviceids: named.services } };
   if (path.startsWith('/v1/serviceids')) return { status: method === 'GET' || method === 'PUT' ? 200 : 204, body: service };
-  if (path === '/v1/apikeys' && method === 'GET') return { status: 200, body: { apikeys: named.keys } };
+  if (path === '/v1/apikeys' && method === 'GET') {
+    const rest = url.includes('pagetoken=second') ? [] : named.rest;
+    const next = rest.length > 0 ? { next: 'http://h/v1/apikeys?pagetoken=second' } : {};
+    return { status: 200, body: { apikeys: url.includes('pagetoken=second') ? named.rest : named.keys, ...next } };
+  }
   if (path.endsWith('/rotate')) return { status: 200, body: { ...key, apikey: 'rotated-secret' } };
   if (path.endsWith('/lock') || path.endsWith('/disable') || method === 'DELETE') return { status: 204 };
   if (path.startsWith('/v1/apikeys')) {
@@ -54,7 +58,7 @@ afterAll(() => {
   rmSync(cwd, { recursive: true });
 });
 beforeEach(() => {
-  named = { keys: [key], services: [service] };
+  named = { keys: [key], services: [service], rest: [] };
   server.seen.length = 0;
 });
 
@@ -100,7 +104,7 @@ describe('API keys', () => {
     ['iam api-key-disable nightly', 'POST /v1/apikeys/ApiKey-1/disable'],
     ['iam api-key-enable nightly', 'DELETE /v1/apikeys/ApiKey-1/disable'],
     ['iam api-key-rotate nightly --grace-seconds 60', 'POST /v1/apikeys/ApiKey-1/rotate'],
-    ['iam service-api-keys backup', 'GET /v1/apikeys?iam_id=iam-ServiceId-1'],
+    ['iam service-api-keys backup', 'GET /v1/apikeys?pagesize=100&iam_id=iam-ServiceId-1'],
     ['iam service-api-key nightly backup', 'GET /v1/apikeys/ApiKey-1'],
     ['iam service-api-key-delete nightly backup -f', 'DELETE /v1/apikeys/ApiKey-1'],
     ['iam service-api-key-rotate nightly backup', 'POST /v1/apikeys/ApiKey-1/rotate'],
@@ -121,6 +125,18 @@ describe('API keys', () => {
     expect(last()).toMatchObject({ method: 'PUT', headers: { 'if-match': '*' }, body: { name: 'b2' } });
   });
 
+  test('a list is shown whole, whatever pages it comes in', async () => {
+    named = { ...named, rest: [{ ...key, id: 'ApiKey-2' }] };
+    const { out } = await run('iam api-keys --scope account');
+    expect(out).toMatch(/ApiKey-1[\s\S]*ApiKey-2/);
+    expect(server.seen.map(({ url }) => url)).toEqual([
+      '/v1/apikeys?pagesize=100&scope=account',
+      '/v1/apikeys?pagesize=100&scope=account&pagetoken=second',
+    ]);
+    const { out: json } = await run('iam api-keys --output json');
+    expect(JSON.parse(json)).toHaveLength(2);
+  });
+
   test('a key for a service ID names its identity', async () => {
     await run('iam service-api-key-create nightly backup -d why --lock');
     expect(last()).toMatchObject({
@@ -132,7 +148,7 @@ describe('API keys', () => {
   });
 
   test('a name that nobody or several have is refused before anything is changed', async () => {
-    named = { keys: [], services: [service, { ...service, id: 'ServiceId-2' }] };
+    named = { keys: [], rest: [], services: [service, { ...service, id: 'ServiceId-2' }] };
     const none = await run('iam api-key-delete nightly');
     expect([none.status, none.err]).toEqual([3, expect.stringContaining('There is no API key "nightly"')]);
     const several = await run('iam service-id-delete backup');
@@ -159,7 +175,7 @@ describe('members of access groups', () => {
     await run('iam access-group-service-id-remove operators ServiceId-7');
     expect(last()).toMatchObject({ method: 'POST', body: { members: ['iam-ServiceId-7'] } });
     await run('iam access-group-users operators');
-    expect(last()?.url).toContain('/members?type=user&verbose=true');
+    expect(last()?.url).toContain('/members?limit=100&type=user&verbose=true');
   });
 
   test('that could not be added make the command fail, after what became of each', async () => {

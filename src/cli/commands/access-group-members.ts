@@ -8,6 +8,7 @@ import type { Operation } from '../../contract/operation.ts';
 import type { Call } from '../call.ts';
 import { commandAt } from '../command-path.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
+import { IDENTITY_EXTENSIONS } from '../extensions/identities.ts';
 import { openCall, runOperation } from '../from-operation.ts';
 import { addExamples } from '../help-text.ts';
 import { accessGroupByName, profileByName, serviceIdByName, userByEmail } from '../identity-names.ts';
@@ -72,8 +73,8 @@ function addList({ program, io }: CommandParts, { type, plural, text }: Kind): v
   const command = begin(program, word, `List the ${text} of an access group`, 'operators').argument('<group>');
   command.action(async (group: string, flags: Flags) => {
     const call = await openOnGroup(flags, group, io);
-    call.input.query = { type, verbose: true, limit: 100 };
-    await runOperation(listMembers as unknown as Operation, {}, call);
+    call.input.query = { type, verbose: true };
+    await runOperation(listMembers as unknown as Operation, IDENTITY_EXTENSIONS['access-groups.list-members'] ?? {}, call);
   });
 }
 

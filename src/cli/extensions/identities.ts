@@ -1,5 +1,11 @@
 import type { Client } from '../../client/client.ts';
+import { listAccessGroups } from '../../contract/access-groups/list.ts';
+import { listMembers } from '../../contract/access-groups/list-members.ts';
+import { listApiKeys } from '../../contract/api-keys/list.ts';
+import { listServiceIds } from '../../contract/service-ids/list.ts';
+import { listProfiles } from '../../contract/trusted-profiles/list.ts';
 import type { Call, Extension } from '../call.ts';
+import { everyPage } from '../every-page.ts';
 import { accessGroupByName, apiKeyByName, profileByName, serviceIdByName } from '../identity-names.ts';
 import { checkKeyFile, KEY_FILE_FLAG, keepKey } from '../key-file.ts';
 
@@ -40,6 +46,8 @@ const remove = (before: (call: Call) => Promise<void>, done: string): Extension 
 });
 const LOCK_FLAG = { '--lock': 'lock it from the start' };
 
+const byToken = (operation: object, items: string) => everyPage(operation, items, 'pagesize', 'pagetoken');
+
 /** The commands of API keys, service IDs, access groups and trusted profiles. */
 export const IDENTITY_EXTENSIONS: Readonly<Record<string, Extension>> = {
   'api-keys.create': {
@@ -50,6 +58,7 @@ export const IDENTITY_EXTENSIONS: Readonly<Record<string, Extension>> = {
     },
     after: keepKey,
   },
+  'api-keys.list': byToken(listApiKeys, 'apikeys'),
   'api-keys.get': { before: apiKey },
   'api-keys.update': change(apiKey),
   'api-keys.delete': remove(apiKey, 'The API key is deleted.'),
@@ -66,14 +75,18 @@ export const IDENTITY_EXTENSIONS: Readonly<Record<string, Extension>> = {
     after: keepKey,
   },
   'service-ids.create': { flags: LOCK_FLAG, before: lockFromStart },
+  'service-ids.list': byToken(listServiceIds, 'serviceids'),
   'service-ids.get': { before: serviceId },
   'service-ids.update': change(serviceId),
   'service-ids.delete': remove(serviceId, 'The service ID is deleted.'),
   'service-ids.lock': act(serviceId, 'The service ID is locked.'),
   'service-ids.unlock': act(serviceId, 'The service ID is unlocked.'),
+  'access-groups.list': everyPage(listAccessGroups, 'groups', 'limit', 'offset'),
+  'access-groups.list-members': everyPage(listMembers, 'members', 'limit', 'offset'),
   'access-groups.get': { before: group },
   'access-groups.update': change(group),
   'access-groups.delete': act(group, 'The access group is deleted.'),
+  'trusted-profiles.list': byToken(listProfiles, 'profiles'),
   'trusted-profiles.get': { before: profile },
   'trusted-profiles.update': change(profile),
   'trusted-profiles.delete': remove(profile, 'The trusted profile is deleted.'),

@@ -29,8 +29,6 @@ export const listAccessGroups = defineOperation({
     options: {
       '--iam-id <id>': { into: 'query.iam_id', help: 'only groups that this identity is in' },
       '--search <search>': { into: 'query.search', help: 'such as name:ops, id:… or description:…' },
-      '--limit <number>': { into: 'query.limit', help: 'groups of a page, 50 if absent' },
-      '--offset <number>': { into: 'query.offset', help: 'groups before the page' },
     },
   },
   summary: 'List the access groups that you may see',
