@@ -13,10 +13,6 @@ export const restorePolicy = defineOperation({
   output: Policy,
   sensitive: [],
   errors: ['INVALID_FIELD', 'ACTION_DENIED', 'POLICY_CONFLICT', 'POLICY_NOT_FOUND', 'POLICY_DELEGATED'],
-  cli: {
-    command: ['iam', 'policy-restore'],
-    arguments: ['params.id'],
-    options: { '--if-match <etag>': { into: 'headers.if-match', help: 'the revision of the deleted policy' } },
-  },
+  cli: { command: ['iam', 'policy-restore'], arguments: ['params.id'] },
   summary: 'Bring a deleted policy back',
 });

@@ -10,6 +10,14 @@ export const Role = Type.Object({
 });
 export type Role = Static<typeof Role>;
 
+/** Roles of an account's own making do not exist here, so that list is always empty. */
+export const RoleList = Type.Object({
+  custom_roles: Type.Array(Role),
+  service_roles: Type.Array(Role),
+  system_roles: Type.Array(Role),
+});
+export type RoleList = Static<typeof RoleList>;
+
 const Name = Type.Optional(Type.String({ minLength: 1, maxLength: 64 }));
 
 export const listRoles = defineOperation({
@@ -29,12 +37,7 @@ export const listRoles = defineOperation({
       service_group_id: Name,
     }),
   },
-  /** Roles of an account's own making do not exist here, so that list is always empty. */
-  output: Type.Object({
-    custom_roles: Type.Array(Role),
-    service_roles: Type.Array(Role),
-    system_roles: Type.Array(Role),
-  }),
+  output: RoleList,
   sensitive: [],
   errors: ['ACCOUNT_MISMATCH', 'INVALID_QUERY', 'NOT_SUPPORTED'],
   cli: {

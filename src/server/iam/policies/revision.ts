@@ -16,7 +16,8 @@ export function nextEtag(etag: string, id: string): string {
  */
 export function mustBeCurrentRevision(row: Pick<PolicyRow, 'id' | 'etag'>, ifMatch: string): void {
   // Proxies and libraries may add the quotes that the header has by its standard.
-  if (ifMatch === row.etag || ifMatch === `"${row.etag}"`) return;
+  // `*` is whatever is there: who writes that wants to overwrite it.
+  if (ifMatch === '*' || ifMatch === row.etag || ifMatch === `"${row.etag}"`) return;
   throw outdated(row);
 }
 

@@ -161,7 +161,7 @@ describe.each(['v1', 'v2'] as const)('a change by %s', (version) => {
     const url = `/${version}/policies/${made.body.id}`;
     const values = Array.from({ length: 6 }, (_, index) => `race-${version}-${index}`);
     const replies = await Promise.all(values.map((value) => send('PUT', url, body(value), { ifMatch: made.etag })));
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409]);
+    expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409, 409, 409, 409, 409]);
     const winner = replies.find(({ status }) => status === 200);
     expect((await send('GET', url)).body).toEqual(winner?.body);
   });
