@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertInvitation } from '../../../store/iam/invitations.ts';
-import { findPersonBySubject, insertPerson, LOCAL_REALM, type PersonRow } from '../../../store/iam/people.ts';
+import { findPersonBySubject, insertPerson, LOCAL_REALM, type PersonRow, setPassword } from '../../../store/iam/people.ts';
 import { findUser, insertUser, membershipsOf, removeUser } from '../../../store/iam/users.ts';
 import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
 import { admit } from './admit.ts';
@@ -102,6 +102,12 @@ test('who was invited and is an active user of some account by another way is no
   const row = { account_id: other.accountId, iam_id: iamId, added_at: 1, added_by: 'test' };
   await server.store.change(['iam'], (tx) => insertUser(tx, { ...row, state: 'ACTIVE' }));
   await expect(letIn(arrival('eve'))).rejects.toEqual(expect.objectContaining({ code: 'LOGIN_NOT_ADMITTED' }));
+});
+
+test('who has a password is nobody that a login becomes, also while he is a user of no account yet', async () => {
+  const iamId = await invited('dan');
+  await server.store.change(['iam'], (tx) => setPassword(tx, iamId, 'a hash', 1));
+  await expect(letIn(arrival('dan'))).rejects.toEqual(expect.objectContaining({ code: 'LOGIN_NOT_ADMITTED' }));
 });
 
 test('with provision, everybody with a verified address becomes a user without rights, once', async () => {

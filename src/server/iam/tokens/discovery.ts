@@ -15,14 +15,16 @@ const MORE_CLAIMS = ['account', 'authn', 'act', 'iat', 'exp', 'jti', 'grant_type
 
 export function describeIssuerHandler(deps: IamDeps): Handler {
   const at = (path: string): string => deps.origin() + path;
+  // People may have another way here than programs.
+  const inBrowser = (path: string): string => new URL(path, deps.login.publicUrl ?? deps.origin()).href;
   return handle(describeIssuer, {
     resolve: () => ({ target: PUBLIC_TARGET, record: undefined }),
     run: () => ({
       output: {
         issuer: deps.issuer(),
-        authorization_endpoint: at('/identity/authorize'),
+        authorization_endpoint: inBrowser('/identity/authorize'),
         token_endpoint: at(createToken.http.path),
-        passcode_endpoint: at(createPasscode.http.path),
+        passcode_endpoint: inBrowser(createPasscode.http.path),
         introspection_endpoint: at(introspectToken.http.path),
         end_session_endpoint: at(endSession.http.path),
         jwks_uri: at(listSigningKeys.http.path),
