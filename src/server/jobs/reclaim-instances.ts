@@ -24,9 +24,10 @@ export function reclaimInstances(deps: JobsDeps): Job<DueReclamation> {
     topics: ['keys', 'iam'],
     due: dueReclamations,
     nearest: nextReclamation,
-    async act(tx, item, { now, before }) {
+    async act(tx, item, { now }) {
       const reclamation = await findReclamationOfAnyAccount(tx, item.id);
-      if (reclamation?.state !== 'SCHEDULED' || reclamation.target_at > before) return undefined;
+      // It may have been restored, and deleted anew, since it was found due.
+      if (reclamation?.state !== 'SCHEDULED') return undefined;
       const instance = await findInstanceOfAnyAccount(tx, reclamation.instance_guid);
       if (instance?.state !== 'pending_reclamation') return undefined;
       await removeForGood(tx, instance, { iamId: SCHEDULER, at: now, operation: 'reclaim' });

@@ -6,7 +6,8 @@ import type { Tx } from '../../../store/store.ts';
 export async function refuseTakenName(tx: Tx, accountId: string, name: string, except?: string): Promise<void> {
   const wanted = foldName(name);
   const groups = await listGroups(tx, accountId);
-  if (groups.some((group) => group.id !== except && foldName(group.name) === wanted)) throw new RootwardError('RESOURCE_GROUP_NAME_TAKEN');
+  if (groups.some((group) => group.id !== except && foldName(group.name) === wanted))
+    throw new RootwardError('RESOURCE_GROUP_NAME_TAKEN');
 }
 
 const foldName = (name: string): string => name.normalize('NFKC').toLowerCase();

@@ -12,6 +12,7 @@ import { reclaimInstance, restoreInstance } from '../../../contract/reclamations
 import { listReclamations } from '../../../contract/reclamations/list.ts';
 import type { Reclamation } from '../../../contract/reclamations/reclamation.ts';
 import type { Store } from '../../../store/store.ts';
+import { reclaimInstances } from '../../jobs/reclaim-instances.ts';
 import { DAY, type JobsScene, MINUTE, openJobs } from '../../jobs/testkit/jobs-scene.ts';
 import { addPerson, grant, PLATFORM, SERVICE } from '../../testkit/people.ts';
 import { startTestServer } from '../../testkit/test-server.ts';
@@ -245,6 +246,27 @@ describe('a deleted instance that nobody restores', () => {
     await scene.advance(10 * MINUTE);
     await scene.scheduler.pass();
     expect((await show(scene, guid)).state).toBe('active');
+  });
+
+  it('stays if it was restored and deleted anew after it was found due', async () => {
+    await using at = await openDeleted();
+    const { scene, guid, reclamation } = at;
+    const { kms, store } = scene.server;
+    await scene.advance(7 * DAY);
+    const now = scene.server.clock.now();
+    const job = reclaimInstances(kms);
+    const due = await job.due(store.db, { before: now, after: undefined, limit: 10 });
+    expect(due).toEqual([{ id: reclamation.id, dueAt: now }]);
+    await act(scene, restoreInstance, reclamation.id);
+    await remove(scene, guid);
+    for (const item of due) {
+      const done = await store.change(['keys'], (tx) => job.act(tx, item, { now, before: now }));
+      expect(done).toBeUndefined();
+    }
+    expect((await show(scene, guid)).state).toBe('pending_reclamation');
+    expect(await pending(scene)).toMatchObject([
+      { state: 'SCHEDULED', target_time: new Date(now + 7 * DAY).toISOString().replace('.000', '') },
+    ]);
   });
 
   it.each([

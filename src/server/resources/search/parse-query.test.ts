@@ -44,6 +44,8 @@ describe('a query', () => {
     'doc.extensions.endpoints.public:http*',
     'doc.locked:false',
     'region:eu-de OR region:us-south AND service_name:KMS',
+    'region:us-south OR region:eu-de AND region:eu-gb',
+    'region:eu-gb AND region:eu-de OR region:us-south',
     '(region:eu-de OR region:us-south) AND NOT (type:k8-cluster OR name:other)',
     'name:and OR region:us-south',
   ])('%j finds what fits', (query) => {
