@@ -238,8 +238,9 @@ export interface ApiKeysTable {
   created_at: number;
   created_by: string;
   modified_at: number;
-  /** What `secret_hash` was before the last rotation, as long as that secret may still be used. */
+  /** What `secret_hash` was before the last rotation, where that secret got a grace period. */
   previous_secret_hash: Uint8Array | null;
+  /** When the secret from before the last rotation stops or stopped. */
   previous_until: number | null;
 }
 

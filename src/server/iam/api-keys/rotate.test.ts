@@ -5,8 +5,10 @@ import { getApiKeyDetails } from '../../../contract/api-keys/details.ts';
 import { disableApiKey } from '../../../contract/api-keys/disable.ts';
 import { getApiKey } from '../../../contract/api-keys/get.ts';
 import { LONGEST_GRACE_SECONDS, rotateApiKey } from '../../../contract/api-keys/rotate.ts';
+import { API_KEY_GRANT, DELEGATED_REFRESH_GRANT, REFRESH_GRANT } from '../../../contract/tokens/grant.ts';
 import { addPerson, grant, PLATFORM } from '../../testkit/people.ts';
 import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
+import { ask, BX, KUBE } from '../tokens/testkit/logins.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -40,6 +42,26 @@ test('without a grace period the old secret stops at once; the key stays the sam
   expect([await works(key.secret), await works(rotated.apikey ?? '')]).toEqual([false, true]);
   const { output } = await server.call(getApiKey, server.ownerToken, { params: { id: key.id } });
   expect(output.apikey).toBeUndefined();
+});
+
+test('without one, what was made with the old secret stops too', async () => {
+  const key = await make();
+  const body = { grant_type: API_KEY_GRANT, apikey: key.secret };
+  const plain = await ask(server, body);
+  const session = await ask(server, body, { client: BX });
+  const delegation = { response_type: 'delegated_refresh_token', receiver_client_ids: 'kube' };
+  const { delegated_refresh_token: delegated = '' } = await ask(server, { ...body, ...delegation }, { client: BX });
+  server.clock.advance(1000);
+  const { apikey = '' } = await rotate(key.id);
+  const made = await server.logIn(apikey);
+  for (const token of [plain.access_token, session.access_token]) {
+    await expect((async () => server.authenticate(token))()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  }
+  const refresh = { grant_type: REFRESH_GRANT, refresh_token: session.refresh_token };
+  await expect(ask(server, refresh, { client: BX })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  const goOn = { grant_type: DELEGATED_REFRESH_GRANT, delegated_refresh_token: delegated };
+  await expect(ask(server, goOn, { client: KUBE })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect(await server.authenticate(made)).toMatchObject({ iamId: server.account.ownerIamId });
 });
 
 test('with one both secrets work until it is over, and the key says until when', async () => {

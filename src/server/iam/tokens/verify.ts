@@ -17,6 +17,7 @@ export interface VerifiedToken {
   readonly login: LoginSource;
   readonly grantType: string;
   /** Milliseconds since 1970. */
+  readonly issuedAt: number;
   readonly expires: number;
   readonly payload: JWTPayload;
 }
@@ -48,6 +49,7 @@ function readPayload(payload: JWTPayload): VerifiedToken {
     iamId,
     login,
     grantType: typeof grantType === 'string' ? grantType : '',
+    issuedAt: Number(payload.iat) * 1000,
     expires: Number(payload.exp) * 1000,
     payload,
   };
