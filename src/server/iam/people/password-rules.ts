@@ -45,7 +45,7 @@ export function checkNewPassword(password: string, email: string, field: string)
 }
 
 function problemOf(password: string, email: string): string | undefined {
-  const characters = [...password];
+  const characters = Array.from(password);
   if (characters.length < SHORTEST) return `a password has at least ${SHORTEST} characters`;
   if (Buffer.byteLength(password, 'utf8') > PASSWORD_BYTES) return `a password has at most ${PASSWORD_BYTES} bytes`;
   const plain = password.toLowerCase().trim();
