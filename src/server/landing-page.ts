@@ -13,7 +13,7 @@ const PAGE = `<!doctype html>
 <h1>Rootward</h1>
 <p>This server runs. Its APIs are at this address; the web console is not part of this release.</p>
 <p>Use the command line: <code>rootward status</code>, <code>rootward ks cluster ls</code>, <code>rootward --help</code>.</p>
-<p><a href="/docs">Every operation</a> · <a href="/openapi.json">OpenAPI</a> · <a href="/identity/.well-known/openid-configuration">Token issuer</a> · <a href="/identity/keys">Signing keys</a></p>
+<p><a href="/identity/passcode">Log in for the command line</a> · <a href="/docs">Every operation</a> · <a href="/openapi.json">OpenAPI</a> · <a href="/identity/.well-known/openid-configuration">Token issuer</a> · <a href="/identity/keys">Signing keys</a></p>
 </html>
 `;
 
