@@ -57,8 +57,14 @@ const kmsManager = [
 ] as const;
 const instanceViewer = ['resource-controller.instance.retrieve'] as const;
 const reclamationEditor = ['resource-controller.reclamation.list', 'resource-controller.reclamation.update'] as const;
-const instanceEditor = [
+/** Credentials and bindings of instances, as other services have them: what is asked for before a KMS instance says that it has none. */
+const instanceOperator = [
   ...instanceViewer,
+  'resource-controller.credential.create',
+  'resource-controller.binding.create',
+] as const;
+const instanceEditor = [
+  ...instanceOperator,
   ...reclamationEditor,
   'resource-controller.instance.create',
   'resource-controller.instance.update',
@@ -226,7 +232,7 @@ export const DELEGATOR_ROLE: Role = {
 
 const kms: readonly Role[] = [
   platform('Viewer', instanceViewer),
-  platform('Operator', instanceViewer),
+  platform('Operator', instanceOperator),
   platform('Editor', instanceEditor),
   platform('Administrator', [...instanceEditor, ...policyAdministrator]),
   service('Reader', kmsReader),
@@ -260,7 +266,7 @@ export const ROLES: Readonly<Record<string, readonly Role[]>> = {
   'iam-access-management': [platform('Viewer', ['iam.policy.read']), platform('Administrator', policyAdministrator)],
   'resource-controller': [
     platform('Viewer', [...groupViewer, ...instanceViewer]),
-    platform('Operator', [...groupViewer, ...instanceViewer]),
+    platform('Operator', [...groupViewer, ...instanceOperator]),
     platform('Editor', [...groupEditor, ...instanceEditor]),
     platform('Administrator', [...groupEditor, ...instanceEditor, ...policyAdministrator]),
   ],

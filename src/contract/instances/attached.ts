@@ -7,9 +7,9 @@ import { InstanceParams } from './instance.ts';
  * its own. The lists are there, empty, because clients look through them before they delete.
  */
 const KINDS = {
-  keys: { path: 'resource_keys', what: 'credentials' },
-  bindings: { path: 'resource_bindings', what: 'bindings' },
-  aliases: { path: 'resource_aliases', what: 'aliases' },
+  keys: { path: 'resource_keys', what: 'credentials', action: 'resource-controller.credential.create' },
+  bindings: { path: 'resource_bindings', what: 'bindings', action: 'resource-controller.binding.create' },
+  aliases: { path: 'resource_aliases', what: 'aliases', action: 'resource-controller.instance.update' },
 } as const;
 export type AttachedKind = keyof typeof KINDS;
 export const ATTACHED_KINDS = ['keys', 'bindings', 'aliases'] as const satisfies readonly AttachedKind[];
@@ -58,7 +58,7 @@ export const attach = (kind: AttachedKind) =>
     name: `instances.create-${kind}`,
     api: 'resource-controller',
     http: { method: 'POST', path: `/v2/${KINDS[kind].path}`, success: 201 },
-    action: 'resource-controller.instance.update',
+    action: KINDS[kind].action,
     auditAs: `kms.instance-${kind}.create`,
     mutates: false,
     input: { body: Type.Object({ source: Type.String({ minLength: 1, maxLength: 512 }) }) },

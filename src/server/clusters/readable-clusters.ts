@@ -24,5 +24,5 @@ export async function readableClusters(
     if (decision.allowed) clusters.push(cluster);
   }
   const [first] = clusters;
-  return { clusters, target: first ? clusterTarget(first) : clusterServiceTarget(principal.accountId) };
+  return { clusters, target: first ? clusterTarget(first) : { ...clusterServiceTarget(principal.accountId), whole: true } };
 }
