@@ -34,6 +34,20 @@ export function openInvitationsOf(db: Db, email: string, now: number): Promise<I
     .execute();
 }
 
+/** Open invitations of a person who is known already. */
+export function openInvitationsOfPerson(db: Db, iamId: string, now: number): Promise<InvitationRow[]> {
+  return db
+    .selectFrom('invitations as i')
+    .innerJoin('account_users as u', (join) =>
+      join.onRef('u.account_id', '=', 'i.account_id').onRef('u.iam_id', '=', 'i.iam_id').on('u.state', '=', 'PENDING'),
+    )
+    .selectAll('i')
+    .where('i.iam_id', '=', iamId)
+    .where('i.expires_at', '>', now)
+    .orderBy('i.id')
+    .execute();
+}
+
 /** Makes who was invited the person that a provider knows; its id stays, and all that was given to it. */
 export async function claimPerson(
   tx: Tx,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { insertInvitation } from '../../../store/iam/invitations.ts';
+import { type InvitationRow, insertInvitation } from '../../../store/iam/invitations.ts';
 import { findPersonBySubject, insertPerson, LOCAL_REALM, type PersonRow, setPassword } from '../../../store/iam/people.ts';
 import { findUser, insertUser, membershipsOf, removeUser } from '../../../store/iam/users.ts';
+import type { Tx } from '../../../store/store.ts';
 import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
 import { admit } from './admit.ts';
 import type { ProviderSettings } from './provider-settings.ts';
@@ -38,6 +39,11 @@ const arrival = (name: string, isEmailVerified = true): Arrival => ({
 const letIn = (who: Arrival, settings: Partial<ProviderSettings> = {}): Promise<PersonRow> =>
   server.store.change(['iam'], (tx) => admit(tx, server.iam, { ...PROVIDER, ...settings }, who, server.clock.now()));
 
+function letInvitation(tx: Tx, whose: Pick<InvitationRow, 'account_id' | 'iam_id' | 'email'>, expires_at: number) {
+  const [id, token_hash] = [server.iam.newId(), server.iam.randomBytes(32)];
+  return insertInvitation(tx, { id, ...whose, token_hash, expires_at, created_at: server.clock.now(), created_by: 'test' });
+}
+
 async function invited(name: string, lasts = DAY_MS, accountId = server.account.accountId): Promise<string> {
   const now = server.clock.now();
   const iam_id = `IBMid-${name}-${server.iam.newId()}`;
@@ -53,16 +59,7 @@ async function invited(name: string, lasts = DAY_MS, accountId = server.account.
       created_at: now,
     });
     await insertUser(tx, { account_id: accountId, iam_id, state: 'PENDING', added_at: now, added_by: 'test' });
-    await insertInvitation(tx, {
-      id: server.iam.newId(),
-      account_id: accountId,
-      iam_id,
-      email: `${name}@example.com`,
-      token_hash: server.iam.randomBytes(32),
-      expires_at: now + lasts,
-      created_at: now,
-      created_by: 'test',
-    });
+    await letInvitation(tx, { account_id: accountId, iam_id, email: `${name}@example.com` }, now + lasts);
   });
   return iam_id;
 }
@@ -102,6 +99,23 @@ test('who was invited and is an active user of some account by another way is no
   const row = { account_id: other.accountId, iam_id: iamId, added_at: 1, added_by: 'test' };
   await server.store.change(['iam'], (tx) => insertUser(tx, { ...row, state: 'ACTIVE' }));
   await expect(letIn(arrival('eve'))).rejects.toEqual(expect.objectContaining({ code: 'LOGIN_NOT_ADMITTED' }));
+});
+
+test('an invitation that had expired at the first login, and was renewed, is accepted by the next one', async () => {
+  const iamId = await invited('ian', DAY_MS);
+  const other = await server.addAccount();
+  const now = server.clock.now();
+  const row = { account_id: other.accountId, iam_id: iamId };
+  await server.store.change(['iam'], async (tx) => {
+    await insertUser(tx, { ...row, state: 'PENDING', added_at: now, added_by: 'test' });
+    await letInvitation(tx, { ...row, email: 'ian@example.com' }, now);
+  });
+  await letIn(arrival('ian'));
+  const stateThere = async () => (await findUser(server.store.db, other.accountId, iamId))?.state;
+  expect(await stateThere()).toBe('PENDING');
+  await server.store.change(['iam'], (tx) => letInvitation(tx, { ...row, email: 'ian@example.com' }, now + DAY_MS));
+  await letIn(arrival('ian', false));
+  expect(await stateThere()).toBe('ACTIVE');
 });
 
 test('who has a password is nobody that a login becomes, also while he is a user of no account yet', async () => {

@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { findAccount } from '../../../store/iam/accounts.ts';
-import { claimPerson, moveMembership, openInvitationsOf } from '../../../store/iam/federated-people.ts';
+import { claimPerson, moveMembership, openInvitationsOf, openInvitationsOfPerson } from '../../../store/iam/federated-people.ts';
 import { deleteInvitation } from '../../../store/iam/invitations.ts';
 import { findPerson, findPersonBySubject, insertPerson, type PersonRow } from '../../../store/iam/people.ts';
 import { changeUserState, findUser, insertUser } from '../../../store/iam/users.ts';
@@ -22,6 +22,7 @@ export async function admit(
   now: number,
 ): Promise<PersonRow> {
   const known = await findPersonBySubject(tx, provider.name, arrival.subject);
+  if (known) await acceptOwn(tx, known, now);
   const invited = await acceptInvitations(tx, deps, provider, arrival, known, now);
   const person = invited ?? known ?? (await provision(tx, deps, provider, arrival, now));
   if (person) return person;
@@ -34,6 +35,15 @@ export async function admit(
   });
 }
 
+/** Invitations of the person himself: whoever he is known as, it is he. */
+async function acceptOwn(tx: Tx, { iam_id: iamId }: PersonRow, now: number): Promise<void> {
+  for (const { id, account_id } of await openInvitationsOfPerson(tx, iamId, now)) {
+    await changeUserState(tx, { account_id, iam_id: iamId }, 'PENDING', 'ACTIVE');
+    await deleteInvitation(tx, id);
+  }
+}
+
+/** Invitations of whoever has the address and has never been here. */
 async function acceptInvitations(
   tx: Tx,
   deps: Pick<IdSource, 'newId'>,
