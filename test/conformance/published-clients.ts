@@ -56,6 +56,7 @@ interface CoreModule {
     readonly apikey: string;
     readonly url: string;
   }) => { authenticate(request: { headers?: Record<string, string> }): Promise<void> };
+  readonly BearerTokenAuthenticator: new (options: { readonly bearerToken: string }) => object;
   readonly IamTokenManager: new (options: { readonly apikey: string; readonly url: string }) => TokenManager;
 }
 
@@ -66,6 +67,11 @@ const isInstalled = existsSync(join(folder, 'node_modules/@ibm-cloud/ibm-key-pro
 /** True where the clients are not installed and nobody promised that they are; in CI their absence fails instead. */
 export const clientsAreMissing: boolean = !isInstalled && process.env.CI !== 'true';
 if (clientsAreMissing) process.stderr.write('the published clients are not installed: npm ci --prefix test/conformance\n');
+
+/** A module of the packages that the clients are in, by its name there. */
+export function loadPublished(name: string): unknown {
+  return load(name);
+}
 
 /** The token code of the given major version of ibm-cloud-sdk-core. */
 export function loadCore(version: 2 | 5): CoreModule {

@@ -4,17 +4,18 @@ import type { AddressInfo } from 'node:net';
 /** A proxy that can lie about the status of answers: what the checks of a method are tried against. */
 export interface StatusProxy extends AsyncDisposable {
   readonly url: string;
-  /** From now on every answer below /api/v2 has this status in place of its own; undefined: its own. */
+  /** From now on every answer that is lied about has this status in place of its own; undefined: its own. */
   pretend(lie: ((status: number) => number) | undefined): void;
 }
 
-export async function startStatusProxy(to: string): Promise<StatusProxy> {
+/** Passes everything on to `to`; lies about answers to addresses that begin with `below`. */
+export async function startStatusProxy(to: string, below = '/api/v2'): Promise<StatusProxy> {
   let lie: ((status: number) => number) | undefined;
   const server = createServer((incoming, answer) => {
     const { method, headers, url = '' } = incoming;
     const onward = request(to + url, { ...(method !== undefined && { method }), headers, agent: false }, (response) => {
       const status = response.statusCode ?? 0;
-      answer.writeHead(lie && url.startsWith('/api/v2') ? lie(status) : status, response.headers);
+      answer.writeHead(lie && url.startsWith(below) ? lie(status) : status, response.headers);
       response.pipe(answer);
     });
     onward.on('error', (error) => answer.destroy(error));

@@ -1,0 +1,5 @@
+import type { ClientCases } from './method-case.ts';
+import { RESOURCE_MANAGER } from './resource-manager/cases.ts';
+
+/** Every published client that is checked method by method. */
+export const CLIENTS: readonly ClientCases[] = [RESOURCE_MANAGER];
