@@ -99,7 +99,7 @@ export const ERRORS = {
     text: 'The client credentials (HTTP Basic) are not valid.',
   },
   SESSION_NONE: { ...missing, text: 'This login has no session: its tokens end by themselves, or with the API key.' },
-  SIGNING_KEY_ROTATED: { ...conflict, retry: 'yes', text: 'The signing key was rotated just now.' },
+  SIGNING_KEY_ROTATED: { ...conflict, retry: 'after-delay', text: 'The signing key was rotated less than a minute ago.' },
   GRANT_TYPE: { ...invalid, iam: 'BXNIM0109E', text: 'The grant type is not supported.' },
   LOGIN_FAILED: {
     http: 401,
