@@ -257,7 +257,9 @@ describe('groups', () => {
 test('resource search sends the query and shows what was found', async () => {
   const item = { crn: CRN, name: 'payments', type: 'resource-instance', service_name: 'kms', region: 'us-south' };
   answer = () => ({ status: 200, body: { limit: 5, items: [item] } });
-  const { out } = await run('search', 'name:pay* AND NOT region:eu-de', '--limit', '5');
-  expect(out).toContain(CRN);
+  const { out, err } = await run('search', 'name:pay* AND NOT region:eu-de', '--limit', '5');
+  expect([out.includes(CRN), err]).toEqual([true, '']);
   expect(last()).toMatchObject({ url: '/v3/resources/search?limit=5', body: { query: 'name:pay* AND NOT region:eu-de' } });
+  answer = () => ({ status: 200, body: { limit: 1, items: [item], search_cursor: 'next' } });
+  expect((await run('search')).err).toContain('--limit');
 });

@@ -97,3 +97,12 @@ export const RECLAIM: Extension = {
     });
   },
 };
+
+/** What was found, and on stderr that there is more. */
+export const SEARCH: Extension = {
+  async after({ io, quiet }, answer) {
+    const { search_cursor } = answer as { readonly search_cursor?: string };
+    if (search_cursor !== undefined && !quiet) io.err('There may be more: give a larger --limit.\n');
+    return { answer, view: VIEWS['search.find'] };
+  },
+};

@@ -12,6 +12,7 @@ import {
   findGroupOfQuery,
   LIST_INSTANCES,
   RECLAIM,
+  SEARCH,
   SHOW_INSTANCE,
   UPDATE_INSTANCE,
 } from './instances.ts';
@@ -43,6 +44,7 @@ export const EXTENSIONS: Readonly<Record<string, Extension>> = {
   'instances.unlock': BY_NAME,
   'reclamations.list': { before: findGroupOfQuery },
   'reclamations.reclaim': RECLAIM,
+  'search.find': SEARCH,
   'groups.get': GROUP_BY_NAME,
   'groups.update': GROUP_BY_NAME,
   'groups.delete': DELETE_GROUP,
