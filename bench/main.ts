@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(args: string[]): Prom
   create: () => import('./create.ts'),
   tokens: () => import('./tokens.ts'),
   'many-keys': () => import('./many-keys.ts'),
+  decide: () => import('./decide.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);
