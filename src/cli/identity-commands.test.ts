@@ -47,6 +47,7 @@ function answer({ method, url, body }: SeenRequest): { status: number; body?: un
     );
     return { status: method === 'GET' ? 200 : 207, body: { members: shown } };
   }
+  if (path.endsWith('/rules')) return { status: 201, body: { ...(body as object), id: 'ClaimRule-1' } };
   return { status: 200, body: {} };
 }
 
@@ -155,6 +156,25 @@ describe('API keys', () => {
     expect([several.status, several.err]).toEqual([1, expect.stringContaining('ServiceId-1, ServiceId-2')]);
     expect(server.seen.every(({ method }) => method === 'GET')).toBe(true);
   });
+});
+
+test('a claim rule is written in words, and sent with its values as JSON', async () => {
+  const rule = 'iam trusted-profile-rule-create Profile-1 --realm-name https://idp.example.com --condition';
+  await run(`${rule} groups:CONTAINS:admins urn:x:country:IN:de,ch`);
+  expect(last()).toMatchObject({
+    method: 'POST',
+    url: '/v1/profiles/Profile-1/rules',
+    body: {
+      type: 'Profile-SAML',
+      realm_name: 'https://idp.example.com',
+      expiration: 3600,
+      conditions: [
+        { claim: 'groups', operator: 'CONTAINS', value: '"admins"' },
+        { claim: 'urn:x:country', operator: 'IN', value: '["de","ch"]' },
+      ],
+    },
+  });
+  expect((await run(`${rule} groups=admins`)).err).toContain('CLAIM:OPERATOR:VALUE');
 });
 
 describe('members of access groups', () => {

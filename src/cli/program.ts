@@ -29,6 +29,7 @@ import { addServiceApiKeys } from './commands/service-api-keys.ts';
 import { addServiceInstanceCreate } from './commands/service-instance-create.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
+import { addTrustedProfileRules } from './commands/trusted-profile-rules.ts';
 import { addUp } from './commands/up.ts';
 import { addVersion } from './commands/version.ts';
 import { EXAMPLES } from './examples.ts';
@@ -65,6 +66,7 @@ const BY_HAND_COMMANDS = [
   addOauthTokens,
   addServiceApiKeys,
   addAccessGroupMembers,
+  addTrustedProfileRules,
   addServiceInstanceCreate,
   addAuditVerify,
   addSeal,

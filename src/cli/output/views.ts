@@ -99,6 +99,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'trusted-profiles.list': list(TRUSTED_PROFILES, 'There are no trusted profiles that you may see.', 'profiles'),
   'trusted-profiles.get-identities': list(PROFILE_IDENTITIES, 'Nobody may act as this profile.', 'identities'),
   'trusted-profiles.add-identity': page(PROFILE_IDENTITIES),
+  'trusted-profiles.create-rule': page(CLAIM_RULES),
   'trusted-profiles.list-rules': list(CLAIM_RULES, 'The profile has no claim rules.', 'rules'),
   'service-ids.list': list(SERVICE_IDS, 'There are no service IDs.', 'serviceids'),
   'signing-keys.rotate': page([field('Signs from now on', 'kid'), field('Next', 'next_kid')]),
