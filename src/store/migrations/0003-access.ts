@@ -1,6 +1,7 @@
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { columnTypes } from './column-types.ts';
+import { giveOwners } from './give-owners.ts';
 
 /** People apart from the accounts they are in, sessions, access groups, trusted profiles, reclamations and API-key owners. */
 export const access: Migration = {
@@ -269,12 +270,4 @@ async function movePeople(db: Kysely<unknown>): Promise<void> {
   await sql`insert into account_users (account_id, iam_id, state, added_at, added_by)
     select account_id, iam_id, state, created_at, iam_id from users`.execute(db);
   await db.schema.dropTable('users').execute();
-}
-
-/** Clusters that were there before there were API-key owners act for the owner of their account. */
-export async function giveOwners(db: Kysely<unknown>): Promise<void> {
-  await sql`insert into api_key_owners
-    select c.account_id, c.region, c.resource_group_id, min(a.owner_iam_id), '', min(c.created_at), 'migration'
-    from clusters c join accounts a on a.id = c.account_id where c.deleted_at is null
-    group by c.account_id, c.region, c.resource_group_id`.execute(db);
 }
