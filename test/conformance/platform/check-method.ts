@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile';
 import type { Call, Refusal } from './clients.ts';
 import { REFUSALS, type RefusalForm } from './common-shapes.ts';
-import type { MethodCase } from './method-case.ts';
+import type { Elsewhere, MethodCase } from './method-case.ts';
 import type { Scene } from './scene.ts';
 
 /** Throws unless the right call of a method answers with the documented status and exactly the documented shape. */
@@ -35,11 +35,16 @@ export async function checkWrongCall(call: Call, { wrong }: MethodCase, scene: S
 
 const NOT_HERE: Readonly<Record<string, number>> = { ROUTE_NOT_FOUND: 404, METHOD_NOT_ALLOWED: 405, NOT_SUPPORTED: 501 };
 
-/** Throws unless a method is refused as one that does not exist here, whatever it is called with. */
-export async function checkElsewhere(call: Call, given: Readonly<Record<string, unknown>>): Promise<void> {
+/** Throws unless a method is refused as one that does not exist here, with whatever it is called. */
+export async function checkElsewhere(
+  call: Call,
+  given: Readonly<Record<string, unknown>>,
+  { refusal }: Elsewhere,
+): Promise<void> {
   const error = await refusalOf(call, given);
   const code = codeOf(bodyOf(error)).toUpperCase();
-  if (NOT_HERE[code] !== error.status) throw new Error(`${error.status} ${code}: ${error.message}`);
+  const expected = refusal ? { [refusal.code]: refusal.status } : NOT_HERE;
+  if (expected[code] !== error.status) throw new Error(`${error.status} ${code}: ${error.message}`);
 }
 
 async function refusalOf(call: Call, given: Readonly<Record<string, unknown>>): Promise<Refusal> {

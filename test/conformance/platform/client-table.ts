@@ -1,5 +1,6 @@
 import type { ClientCases } from './method-case.ts';
+import { RESOURCE_CONTROLLER } from './resource-controller/cases.ts';
 import { RESOURCE_MANAGER } from './resource-manager/cases.ts';
 
 /** Every published client that is checked method by method. */
-export const CLIENTS: readonly ClientCases[] = [RESOURCE_MANAGER];
+export const CLIENTS: readonly ClientCases[] = [RESOURCE_MANAGER, RESOURCE_CONTROLLER];

@@ -34,16 +34,25 @@ export interface ClientCases {
   readonly published: PublishedClient;
   readonly refusals: RefusalForm;
   readonly cases: Readonly<Record<string, MethodCase>>;
-  /** Methods that do not exist here, with the reason. */
-  readonly elsewhere: Readonly<Record<string, string>>;
+  /** Methods that do not exist here. */
+  readonly elsewhere: Readonly<Record<string, Elsewhere>>;
+}
+
+/** Why a method does not exist here, and how a call of it is refused. */
+export interface Elsewhere {
+  readonly reason: string;
+  /** Absent: what is plausible for each parameter that it does not go without. */
+  readonly arguments?: Arguments;
+  /** Absent: as an address that leads nowhere, or as what is not supported. */
+  readonly refusal?: { readonly status: number; readonly code: string };
 }
 
 /** `a b c` as methods that do not exist here for one reason. */
-export function elsewhere(reason: string, methods: string): Record<string, string> {
+export function elsewhere(reason: string, methods: string): Record<string, Elsewhere> {
   return Object.fromEntries(
     methods
       .trim()
       .split(/\s+/)
-      .map((method) => [method, reason]),
+      .map((method) => [method, { reason }]),
   );
 }
