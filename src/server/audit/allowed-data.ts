@@ -81,6 +81,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'policyId',
   'policyType',
   'parentPolicyId',
+  'delegatedPolicies',
   'accessGroupId',
   'roles',
   'sourceServiceName',

@@ -57,22 +57,20 @@ export function policiesOfParent(db: Db, parentId: string): Promise<Pick<PolicyR
 }
 
 /**
- * Takes away what services created by delegation: everything of one parent authorization, or of one source-created resource
- * (`createdBy`: its IAM id, `crn-<CRN>`), in every account. The change that carries it has to name the topic `iam`. How many went.
+ * Takes away what services created by delegation: these policies, or everything of one source-created resource (`createdBy`: its
+ * IAM id, `crn-<CRN>`) in every account. The change that carries it has to name the topic `iam`.
  */
 export async function removeDelegatedPolicies(
   db: Db,
-  which: { readonly parentId: string } | { readonly createdBy: string } | { readonly ids: readonly string[] },
+  which: { readonly createdBy: string } | { readonly ids: readonly string[] },
   by: PolicyChange,
-): Promise<number> {
-  if ('ids' in which && which.ids.length === 0) return 0;
-  let query = db
+): Promise<void> {
+  if ('ids' in which && which.ids.length === 0) return;
+  const query = db
     .updateTable('policies')
     .set({ state: 'deleted', modified_at: by.at, modified_by: by.iamId })
     .where('parent_id', 'is not', null)
     .where('state', '=', 'active');
-  if ('parentId' in which) query = query.where('parent_id', '=', which.parentId);
-  else if ('createdBy' in which) query = query.where('created_by', '=', which.createdBy);
-  else query = query.where('id', 'in', which.ids);
-  return Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
+  if ('ids' in which) await query.where('id', 'in', which.ids).execute();
+  else await query.where('created_by', '=', which.createdBy).execute();
 }

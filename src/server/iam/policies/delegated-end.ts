@@ -7,8 +7,8 @@ import { type Attributes, matches, type PolicyDocument, parseDocument } from '..
 import { CRN_PREFIX } from '../identity.ts';
 import { targetsOfPolicy } from './target.ts';
 
-/** Takes away what services created by an authorization and what its new document no longer covers. */
-export async function endUncovered(tx: Tx, parentId: string, parent: PolicyDocument, by: PolicyChange): Promise<void> {
+/** Takes away what services created by an authorization and what its new document no longer covers; the ids of what went. */
+export async function endUncovered(tx: Tx, parentId: string, parent: PolicyDocument, by: PolicyChange): Promise<string[]> {
   const ids: string[] = [];
   for (const { id, document, created_by } of await policiesOfParent(tx, parentId)) {
     const child = parseDocument(document);
@@ -17,6 +17,7 @@ export async function endUncovered(tx: Tx, parentId: string, parent: PolicyDocum
     if (!covered) ids.push(id);
   }
   await removeDelegatedPolicies(tx, { ids }, by);
+  return ids;
 }
 
 /** What is known of a resource by its IAM id, `crn-<CRN>`. */

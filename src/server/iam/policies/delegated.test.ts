@@ -232,6 +232,10 @@ describe('what was delegated', () => {
     await server.call(deletePolicy, server.ownerToken, { params: { id: parent } });
     expect(await stateOf(id)).toBe('deleted');
     expect(await may(storage)).toBe(false);
+    const deletion = (await server.auditRecords()).find(
+      ({ action, requestData }) => action === 'iam-am.policy.delete' && JSON.stringify(requestData).includes(parent),
+    );
+    expect(deletion).toMatchObject({ requestData: { delegatedPolicies: [id] } });
     // The parent comes back alone: what worked by it asks again.
     const headers = { 'if-match': await etagOf(parent) };
     await server.call(restorePolicy, server.ownerToken, { params: { id: parent }, headers, body: { state: 'active' } });

@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { deletePolicy } from '../../../contract/policies/delete.ts';
-import { removeDelegatedPolicies, updatePolicyAt } from '../../../store/iam/policy-changes.ts';
+import { policiesOfParent, removeDelegatedPolicies, updatePolicyAt } from '../../../store/iam/policy-changes.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { refuseStranding } from './clusters-at-stake.ts';
@@ -23,8 +23,9 @@ export function deletePolicyHandler(deps: IamDeps): Handler {
       if (!(await updatePolicyAt(tx, row, { state: 'deleted', etag, modified_at: by.at, modified_by: by.iamId }))) {
         throw new RootwardError('POLICY_NOT_FOUND');
       }
-      await removeDelegatedPolicies(tx, { parentId: row.id }, by);
-      return { output: undefined, audit: { requestData: policyFacts(row) } };
+      const ids = (await policiesOfParent(tx, row.id)).map(({ id }) => id);
+      await removeDelegatedPolicies(tx, { ids }, by);
+      return { output: undefined, audit: { requestData: { ...policyFacts(row), ...(ids.length > 0 && { delegatedPolicies: ids }) } } };
     },
   });
 }

@@ -31,11 +31,11 @@ export function replacePolicyHandler(deps: IamDeps): Handler {
   return handle(replacePolicy, {
     resolve: (call) => resolveReplacement(deps, call.principal, call.input.params.id, fromV1(call.input.body)),
     async change(call, replacement, tx) {
-      const row = await replace(deps, call, replacement, tx);
+      const { row, delegatedPolicies } = await replace(deps, call, replacement, tx);
       return {
         output: presentV1(row, { origin: deps.origin() }),
         headers: { ETag: row.etag },
-        audit: { requestData: policyFacts(replacement.row), responseData: policyFacts(row) },
+        audit: { requestData: policyFacts(replacement.row), responseData: { ...policyFacts(row), ...(delegatedPolicies.length > 0 && { delegatedPolicies }) } },
       };
     },
   });
@@ -45,11 +45,11 @@ export function replacePolicyV2Handler(deps: IamDeps): Handler {
   return handle(replacePolicyV2, {
     resolve: (call) => resolveReplacement(deps, call.principal, call.input.params.id, fromV2(call.input.body)),
     async change(call, replacement, tx) {
-      const row = await replace(deps, call, replacement, tx);
+      const { row, delegatedPolicies } = await replace(deps, call, replacement, tx);
       return {
         output: presentV2(row, { origin: deps.origin() }),
         headers: { ETag: row.etag },
-        audit: { requestData: policyFacts(replacement.row), responseData: policyFacts(row) },
+        audit: { requestData: policyFacts(replacement.row), responseData: { ...policyFacts(row), ...(delegatedPolicies.length > 0 && { delegatedPolicies }) } },
       };
     },
   });
@@ -98,7 +98,7 @@ async function replace(
   },
   { row: known, checked }: Replacement,
   tx: Tx,
-): Promise<PolicyRow> {
+): Promise<{ readonly row: PolicyRow; readonly delegatedPolicies: readonly string[] }> {
   const row = await readAgain(tx, known);
   mustBeCurrentRevision(row, call.input.headers['if-match']);
   const by = { iamId: call.principal.iamId, at: call.now };
@@ -114,6 +114,5 @@ async function replace(
   await refuseSame(tx, next);
   if (call.input.query.force !== true) await refuseStranding(tx, row, checked.document);
   if (!(await updatePolicyAt(tx, row, changed))) throw outdated(row);
-  await endUncovered(tx, next.id, checked.document, by);
-  return next;
+  return { row: next, delegatedPolicies: await endUncovered(tx, next.id, checked.document, by) };
 }

@@ -45,6 +45,15 @@ export async function mayOnPolicy(
   return (await decide(principal, action, target)).allowed;
 }
 
+/** All policies of an account. Who may read them there may read each, whatever it is about; to change one, its target decides. */
+export function everyPolicy(accountId: string): Target {
+  return { serviceName: 'iam-access-management', accountId, resourceType: 'policy', whole: true };
+}
+
+async function mayReadEvery(decide: Decide, principal: Principal, action: Action, accountId: string): Promise<boolean> {
+  return action === 'iam.policy.read' && (await decide(principal, action, everyPolicy(accountId))).allowed;
+}
+
 /**
  * The target on which the pipeline decides what somebody asks about a policy: the first one on which he may not do it, so that he may
  * only if he may on all of them.
@@ -56,6 +65,8 @@ export async function targetOfPolicy(
   document: PolicyDocument,
 ): Promise<Target> {
   const targets = targetsOfPolicy(document);
+  const [{ accountId }] = targets;
+  if (await mayReadEvery(decide, principal, action, accountId)) return everyPolicy(accountId);
   for (const target of targets) if (!(await decide(principal, action, target)).allowed) return target;
   return targets[0];
 }
