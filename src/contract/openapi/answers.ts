@@ -25,7 +25,7 @@ export function shownCode({ api, http }: Operation, code: ErrorCode): string {
   const asPolicy = policyCode(code, http.path);
   if (asPolicy !== undefined) return asPolicy;
   if (api === 'iam') return row.iam ?? (http.path.startsWith('/identity/') ? code : code.toLowerCase());
-  if (api === 'resource-controller') return row.resourceController ?? code;
+  if (api === 'resource-controller' || api === 'rootward') return row.resourceController ?? code;
   return code;
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RootwardError } from '../../../contract/errors.ts';
+import { FUZZ_MS, FUZZ_RUNS } from '../../../contract/testkit/fuzz-runs.ts';
 import { matches, matchesPattern } from './matches.ts';
 import { type Condition, parseQuery } from './parse-query.ts';
 import { tokensOf } from './tokens.ts';
@@ -107,7 +108,7 @@ describe('a query', () => {
     );
   });
 
-  test('whatever it is, is read or refused by name, quickly', () => {
+  test('whatever it is, is read or refused by name', { timeout: FUZZ_MS }, () => {
     const piece = fc.oneof(
       fc.constantFrom(
         'AND',
@@ -143,7 +144,7 @@ describe('a query', () => {
         }
         expect(typeof matches(KMS, condition)).toBe('boolean');
       }),
-      { numRuns: Number(process.env.ROOTWARD_FUZZ_RUNS ?? 3000) },
+      { numRuns: FUZZ_RUNS },
     );
   });
 

@@ -7,6 +7,7 @@ import { deleteInstance } from '../../../contract/instances/delete.ts';
 import { OFFERINGS } from '../../../contract/instances/offerings.ts';
 import { type FoundItem, findResources } from '../../../contract/search/find.ts';
 import { listTags } from '../../../contract/search/tags.ts';
+import { FUZZ_MS, FUZZ_RUNS } from '../../../contract/testkit/fuzz-runs.ts';
 import { addCluster } from '../../testkit/clusters.ts';
 import { addPerson, grant, PLATFORM, SERVICE } from '../../testkit/people.ts';
 import { ORIGIN, startTestServer, type TestServer } from '../../testkit/test-server.ts';
@@ -157,7 +158,7 @@ describe('a search', () => {
 });
 
 describe('a cursor', () => {
-  test('is refused by name whatever it is, unless it is one', () => {
+  test('is refused by name whatever it is, unless it is one', { timeout: FUZZ_MS }, () => {
     const cursor = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json().map((json) => Buffer.from(json).toString('base64url')),
@@ -175,6 +176,7 @@ describe('a cursor', () => {
           expect((error as RootwardError).code).toBe('INVALID_FIELD');
         }
       }),
+      { numRuns: FUZZ_RUNS },
     );
   });
 
