@@ -25,7 +25,10 @@ export function deletePolicyHandler(deps: IamDeps): Handler {
       }
       const ids = (await policiesOfParent(tx, row.id)).map(({ id }) => id);
       await removeDelegatedPolicies(tx, { ids }, by);
-      return { output: undefined, audit: { requestData: { ...policyFacts(row), ...(ids.length > 0 && { delegatedPolicies: ids }) } } };
+      return {
+        output: undefined,
+        audit: { requestData: { ...policyFacts(row), ...(ids.length > 0 && { delegatedPolicies: ids }) } },
+      };
     },
   });
 }

@@ -35,7 +35,10 @@ export function replacePolicyHandler(deps: IamDeps): Handler {
       return {
         output: presentV1(row, { origin: deps.origin() }),
         headers: { ETag: row.etag },
-        audit: { requestData: policyFacts(replacement.row), responseData: { ...policyFacts(row), ...(delegatedPolicies.length > 0 && { delegatedPolicies }) } },
+        audit: {
+          requestData: policyFacts(replacement.row),
+          responseData: { ...policyFacts(row), ...(delegatedPolicies.length > 0 && { delegatedPolicies }) },
+        },
       };
     },
   });
@@ -49,7 +52,10 @@ export function replacePolicyV2Handler(deps: IamDeps): Handler {
       return {
         output: presentV2(row, { origin: deps.origin() }),
         headers: { ETag: row.etag },
-        audit: { requestData: policyFacts(replacement.row), responseData: { ...policyFacts(row), ...(delegatedPolicies.length > 0 && { delegatedPolicies }) } },
+        audit: {
+          requestData: policyFacts(replacement.row),
+          responseData: { ...policyFacts(row), ...(delegatedPolicies.length > 0 && { delegatedPolicies }) },
+        },
       };
     },
   });
