@@ -7,6 +7,8 @@ import { listGroups } from '../../../contract/groups/list.ts';
 import { acceptInvitation } from '../../../contract/invitations/accept.ts';
 import { deleteInvitation } from '../../../contract/invitations/delete.ts';
 import { renewInvitation } from '../../../contract/invitations/renew.ts';
+import { findAccount } from '../../../store/iam/accounts.ts';
+import { moveMembership } from '../../../store/iam/federated-people.ts';
 import { writeMeta } from '../../../store/meta.ts';
 import { addPerson, grant, PLATFORM } from '../../testkit/people.ts';
 import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
@@ -96,4 +98,14 @@ test('what happens to accounts is on record', async () => {
     responseData: { accountId: output.id, resourceGroupId: output.resource_group_id },
   });
   expect(JSON.stringify(records)).not.toContain(output.invitation?.token);
+});
+
+test('an owner who is invited, and turns out to be somebody whom an identity provider knows, owns the account', async () => {
+  const { output } = await create(server.ownerToken, { name: 'federated', owner_email: 'fay@corp.example' });
+  const known = await addUser(server, 'fay-of-corp');
+  const moved = { accountId: output.id, from: output.owner_iam_id, to: known, newId: server.iam.newId, now: server.clock.now() };
+  await server.store.change(['iam'], (tx) => moveMembership(tx, moved));
+  expect(await findAccount(server.store.db, output.id)).toMatchObject({ owner_iam_id: known });
+  const { access_token } = await logIn('fay-of-corp', output.id);
+  expect((await server.call(getAccount, access_token, { params: { id: output.id } })).output.name).toBe('federated');
 });
