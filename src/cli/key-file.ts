@@ -18,7 +18,7 @@ export function checkKeyFile({ flags, io }: Call): void {
 export const keepKey: NonNullable<Extension['after']> = async ({ flags, io, quiet }, answer) => {
   const view = VIEWS['api-keys.create'];
   if (typeof flags.file !== 'string') return { answer, view };
-  const { apikey, ...shown } = answer as ApiKey;
+  const { apikey: _, ...shown } = answer as ApiKey;
   try {
     writeFileSync(resolve(io.cwd, flags.file), `${JSON.stringify(answer, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
