@@ -12,7 +12,7 @@ export const deletePolicy = defineOperation({
   input: { params: PolicyId, query: Force },
   output: undefined,
   sensitive: [],
-  errors: ['POLICY_NOT_FOUND', 'ACTION_DENIED', 'POLICY_IN_USE'],
+  errors: ['POLICY_NOT_FOUND', 'ACTION_DENIED', 'POLICY_IN_USE', 'ENTITY_LOCKED'],
   cli: {
     command: ['iam', 'authorization-policy-delete'],
     arguments: ['params.id'],

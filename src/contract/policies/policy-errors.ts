@@ -8,6 +8,7 @@ export const POLICY_REFUSALS = [
   'ACTION_DENIED',
   'POLICY_CONFLICT',
   'NOT_SUPPORTED',
+  'ENTITY_LOCKED',
 ] as const satisfies readonly ErrorCode[];
 
 /** The same for a policy that is there, and may be what clusters live on. */

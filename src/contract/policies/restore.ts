@@ -12,7 +12,7 @@ export const restorePolicy = defineOperation({
   input: { params: PolicyId, headers: IfMatch, body: Type.Object({ state: Type.Literal('active') }) },
   output: Policy,
   sensitive: [],
-  errors: ['INVALID_FIELD', 'ACTION_DENIED', 'POLICY_CONFLICT', 'POLICY_NOT_FOUND', 'POLICY_DELEGATED'],
+  errors: ['INVALID_FIELD', 'ACTION_DENIED', 'POLICY_CONFLICT', 'POLICY_NOT_FOUND', 'POLICY_DELEGATED', 'ENTITY_LOCKED'],
   cli: { command: ['iam', 'policy-restore'], arguments: ['params.id'] },
   summary: 'Bring a deleted policy back',
 });

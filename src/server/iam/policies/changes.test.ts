@@ -10,6 +10,8 @@ import { replacePolicy } from '../../../contract/policies/replace.ts';
 import { replacePolicyV2 } from '../../../contract/policies/replace-v2.ts';
 import { restorePolicy } from '../../../contract/policies/restore.ts';
 import { deleteServiceId } from '../../../contract/service-ids/delete.ts';
+import { lockServiceId } from '../../../contract/service-ids/lock.ts';
+import { unlockServiceId } from '../../../contract/service-ids/unlock.ts';
 import { insertAccessGroup } from '../../../store/iam/access-groups.ts';
 import { insertProfile } from '../../../store/iam/trusted-profiles.ts';
 import { addPerson, grant, PLATFORM, SERVICE, type TestPerson } from '../../testkit/people.ts';
@@ -125,6 +127,29 @@ describe('whoever restores a policy', () => {
     const attempt = server.call(restorePolicy, server.ownerToken, { params: at.params, headers, body: { state: 'active' } });
     await expect(attempt).rejects.toMatchObject({ code: expect.stringMatching(/^(INVALID_FIELD|POLICY_NOT_FOUND)$/) });
   });
+});
+
+test('a locked service ID keeps exactly the policies that it has', async () => {
+  const robot = await addPerson(server, 'robot');
+  const kept = await made(policy([READER], OWN, robot.iamId));
+  const gone = await made(policy([READER], ring('gone'), robot.iamId));
+  await server.call(deletePolicy, server.ownerToken, gone);
+  const service = { params: { id: robot.id } };
+  await server.call(lockServiceId, server.ownerToken, service);
+  const locked = { code: 'ENTITY_LOCKED', message: expect.stringContaining(robot.id) };
+  const { call, ownerToken } = server;
+  await expect(made(policy([READER], ring('new'), robot.iamId))).rejects.toMatchObject(locked);
+  const wider = { ...kept, body: policy([READER], [], robot.iamId) };
+  await expect(call(replacePolicy, ownerToken, wider)).rejects.toMatchObject(locked);
+  const elsewhere = { ...kept, body: policy([READER], OWN, local.iamId) };
+  await expect(call(replacePolicy, ownerToken, elsewhere)).rejects.toMatchObject(locked);
+  await expect(call(deletePolicy, ownerToken, { ...kept, query: { force: true } })).rejects.toMatchObject(locked);
+  const headers = { 'if-match': await etagNow(gone.params) };
+  const restoring = { params: gone.params, headers, body: { state: 'active' as const } };
+  await expect(call(restorePolicy, ownerToken, restoring)).rejects.toMatchObject(locked);
+  expect(await etagNow(kept.params)).toBe(kept.headers['if-match']);
+  await server.call(unlockServiceId, server.ownerToken, service);
+  await server.call(deletePolicy, server.ownerToken, kept);
 });
 
 test('to a neighbour no policy of this account exists, whatever he tries', async () => {

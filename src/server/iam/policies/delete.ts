@@ -6,6 +6,7 @@ import type { IamDeps } from '../iam-deps.ts';
 import { refuseStranding } from './clusters-at-stake.ts';
 import { policyFacts } from './facts.ts';
 import { readAgain, resolvePolicy } from './find.ts';
+import { refuseLockedSubject } from './locked-subject.ts';
 import { nextEtag } from './revision.ts';
 
 /**
@@ -17,6 +18,7 @@ export function deletePolicyHandler(deps: IamDeps): Handler {
     resolve: (call) => resolvePolicy(deps, call.principal, 'iam.policy.delete', call.input.params.id),
     async change(call, found, tx) {
       const row = await readAgain(tx, found.row);
+      await refuseLockedSubject(tx, row);
       if (call.input.query.force !== true) await refuseStranding(tx, row, undefined);
       const by = { iamId: call.principal.iamId, at: call.now };
       const etag = nextEtag(row.etag, deps.newId());

@@ -9,6 +9,7 @@ import type { IamDeps } from '../iam-deps.ts';
 import { type CheckedPolicy, checkPolicy } from './check-policy.ts';
 import { resolveDelegated } from './delegated.ts';
 import { refuseEscalation } from './escalation.ts';
+import { refuseLockedSubject } from './locked-subject.ts';
 import type { PolicyWish } from './policy-wish.ts';
 import { firstEtag } from './revision.ts';
 import { targetOfPolicy } from './target.ts';
@@ -54,6 +55,7 @@ export async function insertNewPolicy(
     modified_by: iamId,
     parent_id: policy.parentId,
   };
+  await refuseLockedSubject(tx, row);
   await refuseSame(tx, row);
   await insertPolicy(tx, row);
   return row;

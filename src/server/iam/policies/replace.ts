@@ -13,6 +13,7 @@ import { endUncovered } from './delegated-end.ts';
 import { refuseEscalation } from './escalation.ts';
 import { policyFacts } from './facts.ts';
 import { readAgain, resolvePolicy } from './find.ts';
+import { refuseLockedSubject } from './locked-subject.ts';
 import { refuseSame, unknownSubject } from './new-policy.ts';
 import type { PolicyWish } from './policy-wish.ts';
 import { presentV1, presentV2 } from './present.ts';
@@ -117,6 +118,8 @@ async function replace(
     modified_by: by.iamId,
   };
   const next: PolicyRow = { ...row, ...changed };
+  await refuseLockedSubject(tx, row);
+  await refuseLockedSubject(tx, next);
   await refuseSame(tx, next);
   if (call.input.query.force !== true) await refuseStranding(tx, row, checked.document);
   if (!(await updatePolicyAt(tx, row, changed))) throw outdated(row);

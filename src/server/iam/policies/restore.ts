@@ -6,6 +6,7 @@ import type { IamDeps } from '../iam-deps.ts';
 import { refuseEscalation } from './escalation.ts';
 import { policyFacts } from './facts.ts';
 import { readAgain, resolvePolicy } from './find.ts';
+import { refuseLockedSubject } from './locked-subject.ts';
 import { refuseSame, unknownSubject } from './new-policy.ts';
 import { presentV1 } from './present.ts';
 import { mustBeCurrentRevision, nextEtag, outdated } from './revision.ts';
@@ -40,6 +41,7 @@ export function restorePolicyHandler(deps: IamDeps): Handler {
         modified_by: call.principal.iamId,
       } as const;
       const restored = row.state === 'active' ? row : { ...row, ...changed };
+      await refuseLockedSubject(tx, row);
       await refuseSame(tx, restored);
       if (restored !== row && !(await updatePolicyAt(tx, row, changed))) throw outdated(row);
       return {
