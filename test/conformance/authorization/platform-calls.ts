@@ -131,6 +131,8 @@ export function platformCalls(scene: PlatformScene): Readonly<Record<string, Pla
     'access-groups.rules-get': rule,
     'access-groups.rules-update': rule,
     'access-groups.rules-delete': rule,
+    'access-groups.settings-get': {},
+    'access-groups.settings-update': {},
     'accounts.create': { body: { name: 'new', owner_email: 'owner@example.com' } },
     'accounts.get': { params: { id: accountId } },
     'accounts.update': { params: { id: accountId }, body: { name: 'changed' } },

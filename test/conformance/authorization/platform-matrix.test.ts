@@ -65,7 +65,9 @@ describe.each(['kms', 'hs-crypto'] as const)('who may do what, with instances of
     scene = await openPlatformScene(kms);
     calls = platformCalls(scene);
     stranger = somebody(scene.accountId, 'stranger');
-    const things = new Set(Object.values(PLATFORM_ROWS).flatMap((row) => ('at' in row ? [row.at] : [])));
+    const things = new Set(
+      Object.values(PLATFORM_ROWS).flatMap((row) => ('at' in row ? [row.at, ...(row.or ? [row.or.at] : [])] : [])),
+    );
     personas = await addPersonas(scene.server, [...things].flatMap(personasAt));
     const { store, auditor, decide, authenticate, clock, iam } = scene.server;
     stopping = createPipeline([...scene.server.pipeline.handlers.values()].map(stopAtWork), {
@@ -140,23 +142,33 @@ describe.each(['kms', 'hs-crypto'] as const)('who may do what, with instances of
     return allowed && resolved.missing?.code !== 'ACTION_DENIED';
   }
 
+  /** Where there are two ways to an operation, a role that is given on many services may open the other one. */
+  function reachesOtherwise(row: ScopedRow, at: At, role: string, place: string): boolean {
+    if (!row.or) return false;
+    if (at === row.at) return place === 'account management' && row.or.roles.includes(role);
+    return (place === 'all services' || (place === 'another service' && kms === 'kms')) && row.roles.includes(role);
+  }
+
   const scoped = asked.flatMap((operation) => {
     const row = PLATFORM_ROWS[operation.name];
     return row?.kind === 'roles' || row?.kind === 'list' ? [[operation.name, operation, row] as const] : [];
   });
   describe.each(scoped)('%s', (_name, operation, row: ScopedRow) => {
     it('by role and by where the role is given', { timeout: 120_000 }, async () => {
-      const thing = scene.things(row.at);
-      const isWhole = row.kind === 'list' || operation.name === 'clusters.kubeconfig';
-      for (const role of rolesOf(thing.service)) {
-        for (const { name, reaches } of placesAround(thing)) {
-          const expected = reaches && row.roles.includes(role);
-          const who = personas.of(role, `${row.at}: ${name}`);
-          const allowed = isWhole ? await isAllowed(operation, who, row.kind === 'list') : await isDecidedFor(operation, who);
-          expect([role, name, allowed]).toEqual([role, name, expected]);
+      const isList = row.kind === 'list';
+      const isWhole = isList || operation.name === 'clusters.kubeconfig';
+      for (const { at, roles } of row.or ? [row, row.or] : [row]) {
+        const thing = scene.things(at);
+        for (const role of rolesOf(thing.service)) {
+          for (const { name, reaches } of placesAround(thing)) {
+            const expected = (reaches && roles.includes(role)) || reachesOtherwise(row, at, role, name);
+            const who = personas.of(role, `${at}: ${name}`);
+            const allowed = isWhole ? await isAllowed(operation, who, isList) : await isDecidedFor(operation, who);
+            expect([role, name, allowed]).toEqual([role, name, expected]);
+          }
+          const who = personas.of(role, `${at}: the service`);
+          expect([role, await isAllowed(operation, who, isList)]).toEqual([role, roles.includes(role)]);
         }
-        const who = personas.of(role, `${row.at}: the service`);
-        expect([role, await isAllowed(operation, who, row.kind === 'list')]).toEqual([role, row.roles.includes(role)]);
       }
     });
 

@@ -4,9 +4,9 @@
  */
 export type PlatformRow =
   /** Decided by roles, on the thing that it is about. */
-  | { readonly kind: 'roles'; readonly service: Service; readonly roles: readonly string[]; readonly at: At }
+  | ({ readonly kind: 'roles' } & Decided)
   /** Every identity of the account may ask; whoever has the roles on a thing sees it in the answer. */
-  | { readonly kind: 'list'; readonly service: Service; readonly roles: readonly string[]; readonly at: At }
+  | ({ readonly kind: 'list' } & Decided)
   /** Every identity of the account. */
   | { readonly kind: 'members' }
   /** About the caller alone, whatever the roles. `user`: people only. */
@@ -15,6 +15,14 @@ export type PlatformRow =
   | { readonly kind: 'public' }
   /** Only a cluster's own process, about that cluster. */
   | { readonly kind: 'cluster'; readonly process: 'plugin' | 'agent' | 'service' };
+
+interface Decided {
+  readonly service: Service;
+  readonly roles: readonly string[];
+  readonly at: At;
+  /** Where else a role lets somebody do it. */
+  readonly or?: { readonly roles: readonly string[]; readonly at: At };
+}
 
 /** `KMS`: both providers, one after the other. */
 export type Service =
@@ -33,6 +41,7 @@ export type At =
   | 'deleted instance'
   | 'new instance'
   | 'instance policy'
+  | 'every policy'
   | 'key'
   | 'cluster'
   | 'new cluster'
@@ -70,6 +79,10 @@ const roles =
 const listed =
   (service: Service): OfService =>
   (letters, at) => ({ kind: 'list', service, roles: rolesOf(letters), at });
+
+/** Whoever may read every policy of the account may read this one. */
+const orOfAll = (row: PlatformRow): PlatformRow =>
+  row.kind === 'roles' || row.kind === 'list' ? { ...row, or: { roles: rolesOf('VA'), at: 'every policy' } } : row;
 
 const kms = roles('KMS');
 const cluster = roles('containers-kubernetes');
@@ -159,6 +172,8 @@ export const PLATFORM_ROWS: Readonly<Record<string, PlatformRow>> = {
   'access-groups.rules-get': accessGroup('VOEA', 'access groups'),
   'access-groups.rules-update': accessGroup('EA', 'access groups'),
   'access-groups.rules-delete': accessGroup('EA', 'access groups'),
+  'access-groups.settings-get': accessGroup('VOEA', 'access groups'),
+  'access-groups.settings-update': accessGroup('EA', 'access groups'),
 
   // Accounts, their users and invitations
   'accounts.create': server('A', 'new account'),
@@ -180,10 +195,10 @@ export const PLATFORM_ROWS: Readonly<Record<string, PlatformRow>> = {
   // Policies: those of the target decide, as for a KMS instance
   'policies.create': kms('A', 'instance policy'),
   'policies.create-v2': kms('A', 'instance policy'),
-  'policies.get': kms('A', 'instance policy'),
-  'policies.get-v2': kms('A', 'instance policy'),
-  'policies.list': listed('KMS')('A', 'instance policy'),
-  'policies.list-v2': listed('KMS')('A', 'instance policy'),
+  'policies.get': orOfAll(kms('A', 'instance policy')),
+  'policies.get-v2': orOfAll(kms('A', 'instance policy')),
+  'policies.list': orOfAll(listed('KMS')('A', 'instance policy')),
+  'policies.list-v2': orOfAll(listed('KMS')('A', 'instance policy')),
   'policies.replace': kms('A', 'instance policy'),
   'policies.replace-v2': kms('A', 'instance policy'),
   'policies.restore': kms('A', 'instance policy'),
@@ -191,7 +206,7 @@ export const PLATFORM_ROWS: Readonly<Record<string, PlatformRow>> = {
   'roles.list': members,
   'decisions.authorize': members,
   'decisions.roles': members,
-  'decisions.explain': kms('A', 'key'),
+  'decisions.explain': orOfAll(kms('A', 'key')),
 
   // Instances and resource groups
   'instances.create': kms('EA', 'new instance'),

@@ -135,6 +135,7 @@ export async function openPlatformScene(kms: KmsService): Promise<PlatformScene>
     'deleted instance': { service: kms, attributes: { ...place, serviceInstance: deleted } },
     'new instance': { service: kms, attributes: place },
     'instance policy': { service: kms, attributes: { serviceInstance: instance }, whole: true },
+    'every policy': management('iam-access-management', 'policy', undefined, true),
     key: {
       service: kms,
       attributes: { ...inInstance, keyRing: RING, resourceType: 'key', resource: keys.output.resources[0]?.id ?? '' },

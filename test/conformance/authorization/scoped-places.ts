@@ -21,6 +21,7 @@ export interface ScopedPlace {
 
 const ACCOUNT_MANAGEMENT: ReadonlySet<string> = new Set([
   'iam-identity',
+  'iam-access-management',
   'iam-groups',
   'user-management',
   'account-management',

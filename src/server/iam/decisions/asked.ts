@@ -4,10 +4,11 @@ import type { Explanation } from '../../../contract/decisions/explanation.ts';
 import type { AskedResource, AskedSubject } from '../../../contract/decisions/question.ts';
 import type { Principal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
-import type { Decision } from '../decide/decision.ts';
+import type { Decide, Decision } from '../decide/decision.ts';
 import { type Rights, rightsOfPerson, rightsOfSource, sourceOf } from '../decide/rights.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { CRN_PREFIX } from '../identity.ts';
+import { everyPolicy } from '../policies/target.ts';
 import { namedResource, realTarget } from './resource.ts';
 import { subjectOf } from './subject.ts';
 
@@ -40,7 +41,7 @@ export function readQuestionsOf({ store, decide }: Pick<IamDeps, 'store' | 'deci
     // People are never allowed anything in another account, so nothing there is looked at for them.
     const isLookedAt = isOwn || (isSelf && (caller.kind === 'cluster' || caller.kind === 'service'));
     const target = isLookedAt ? await realTarget(store.db, named) : named;
-    const mayKnowWhy = isOwn && (await decide(caller, 'iam.policy.read', target)).allowed;
+    const mayKnowWhy = isOwn && (await decide(caller, 'iam.policy.read', await readingOf(decide, caller, target))).allowed;
     if (isSelf) return { target, subject: caller, mayKnowWhy };
     if (!mayKnowWhy) return undefined;
     if (given !== undefined && given !== accountOf(id, caller.accountId)) return { target, subject: undefined, mayKnowWhy };
@@ -50,6 +51,12 @@ export function readQuestionsOf({ store, decide }: Pick<IamDeps, 'store' | 'deci
     subjects.set(name, subject);
     return { target, subject: await subject, mayKnowWhy };
   };
+}
+
+/** Where it is decided whether somebody may read the policies on a target: there, or for all policies of the account. */
+export async function readingOf(decide: Decide, caller: Principal, target: Target): Promise<Target> {
+  const every = everyPolicy(target.accountId);
+  return (await decide(caller, 'iam.policy.read', every)).allowed ? every : target;
 }
 
 /** In which account an identity acts: an instance of a service in its own. */

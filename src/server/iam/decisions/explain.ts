@@ -7,7 +7,7 @@ import { holds } from '../decide/condition.ts';
 import { attributesOf, rolesCarry } from '../decide/policy-document.ts';
 import type { HeldPolicy } from '../decide/policy-set.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import { explanationOf, rightsOf } from './asked.ts';
+import { explanationOf, readingOf, rightsOf } from './asked.ts';
 import { namedResource, realTarget } from './resource.ts';
 import { subjectOf } from './subject.ts';
 
@@ -22,11 +22,12 @@ export function explainDecisionHandler(deps: IamDeps): Handler {
       const { subject: iamId = principal.iamId, resource } = input.query;
       const named = targetNamed(resource);
       const target = named.accountId === principal.accountId ? await realTarget(db, named) : named;
+      const asked = await readingOf(deps.decide, principal, target);
       const action = findAction(input.query.action, target.serviceName);
-      if (!action) return { target, missing: invalid('action', 'there is no such action') };
+      if (!action) return { target: asked, missing: invalid('action', 'there is no such action') };
       const subject = iamId === principal.iamId ? principal : await subjectOf(db, principal.accountId, iamId, action);
-      if (!subject) return { target, missing: new RootwardError('IAM_NOT_FOUND', { message: NOBODY }) };
-      return { target, record: { subject, action, target } };
+      if (!subject) return { target: asked, missing: new RootwardError('IAM_NOT_FOUND', { message: NOBODY }) };
+      return { target: asked, record: { subject, action, target } };
     },
     async run(_call, { subject, action, target }) {
       const decision = await deps.decide(subject, action, target);
