@@ -41,7 +41,7 @@ test('a caller may bring a secret of his own, but a long one that is not in use'
 });
 
 test('an expiry has to be an instant in the future', async () => {
-  for (const expires_at of ['2020-01-01T00:00:00Z', 'soon']) {
+  for (const expires_at of ['2020-01-01T00:00:00Z', 'soon', '', '+010000-01-01T00:00:00Z']) {
     const attempt = server.call(createApiKey, server.ownerToken, { body: { name: 'late', expires_at } });
     await expect(attempt).rejects.toMatchObject({ code: 'INVALID_FIELD', target: { type: 'field', name: 'expires_at' } });
   }

@@ -1,11 +1,14 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { parseInstant } from '../../instant.ts';
 
+/** RFC 3339 has years of four digits. */
+const LATEST = Date.UTC(10_000, 0);
+
 /** `expires_at` of a key in ms, if given; it has to be in the future. */
 export function checkExpiry(text: string | undefined, now: number, name: string): number | undefined {
   if (text === undefined) return undefined;
   const instant = parseInstant(text);
-  if (instant !== undefined && instant > now) return instant;
+  if (instant !== undefined && instant > now && instant < LATEST) return instant;
   throw new RootwardError('INVALID_FIELD', {
     message: `Field ${name} is not an instant in the future (RFC 3339).`,
     target: { type: 'field', name },
