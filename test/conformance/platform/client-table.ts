@@ -1,6 +1,8 @@
+import { IAM_IDENTITY } from './iam-identity/cases.ts';
+import { IAM_POLICY_MANAGEMENT } from './iam-policy-management/cases.ts';
 import type { ClientCases } from './method-case.ts';
 import { RESOURCE_CONTROLLER } from './resource-controller/cases.ts';
 import { RESOURCE_MANAGER } from './resource-manager/cases.ts';
 
 /** Every published client that is checked method by method. */
-export const CLIENTS: readonly ClientCases[] = [RESOURCE_MANAGER, RESOURCE_CONTROLLER];
+export const CLIENTS: readonly ClientCases[] = [RESOURCE_MANAGER, RESOURCE_CONTROLLER, IAM_IDENTITY, IAM_POLICY_MANAGEMENT];
