@@ -3,6 +3,7 @@ import type { Db, Tx } from '../store.ts';
 import type { AccountUsersTable } from '../tables.ts';
 import { deleteMembershipsOf } from './access-groups.ts';
 import { deleteApiKeysOf } from './api-keys.ts';
+import { LOCAL_REALM } from './people.ts';
 import { deletePoliciesOf } from './policies.ts';
 import { endSessionsOf } from './sessions.ts';
 
@@ -89,7 +90,20 @@ export async function removeUser(tx: Tx, accountId: string, iamId: string, now: 
     .where('account_id', '=', accountId)
     .where('iam_id', '=', iamId)
     .executeTakeFirstOrThrow();
+  await forgetStranger(tx, iamId);
   return numDeletedRows > 0n;
+}
+
+/** Whoever was only ever invited, and by nobody any more, is not kept. */
+async function forgetStranger(tx: Tx, iamId: string): Promise<void> {
+  const [membership] = await membershipsOf(tx, iamId);
+  if (membership) return;
+  await tx
+    .deleteFrom('people')
+    .where('iam_id', '=', iamId)
+    .where('realm', '=', LOCAL_REALM)
+    .where('password_hash', 'is', null)
+    .execute();
 }
 
 async function endLogins(tx: Tx, accountId: string, iamId: string, now: number): Promise<void> {

@@ -9,6 +9,7 @@ import { getUser } from '../../../contract/users/get.ts';
 import { type InvitedUser, inviteUsers } from '../../../contract/users/invite.ts';
 import { listUsers } from '../../../contract/users/list.ts';
 import { groupsOf, insertAccessGroup } from '../../../store/iam/access-groups.ts';
+import { findPerson } from '../../../store/iam/people.ts';
 import { addPerson, grant, PLATFORM, SERVICE } from '../../testkit/people.ts';
 import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
 import { addUser, ask, BX, codeOf, PASSWORD } from '../tokens/testkit/logins.ts';
@@ -101,6 +102,7 @@ describe('an invitation', () => {
     expect(await codeOf(accept(invitation.token))).toBe('IAM_NOT_FOUND');
     expect(await codeOf(stateOf(id))).toBe('IAM_NOT_FOUND');
     expect(await policiesOf(id)).toBe(0);
+    expect(await findPerson(server.store.db, id)).toBeUndefined();
   });
 
   test('of another account can neither be renewed nor taken back', async () => {

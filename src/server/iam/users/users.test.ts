@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApiKey } from '../../../contract/api-keys/create.ts';
 import { listApiKeys } from '../../../contract/api-keys/list.ts';
@@ -61,6 +62,19 @@ describe('users of an account', () => {
     expect(await find("email:x' or '1'='1")).toEqual([]);
     await expect(find('color:red')).rejects.toMatchObject({ code: 'INVALID_QUERY', target: { name: 'search' } });
     await expect(find('__proto__:x')).rejects.toMatchObject({ code: 'INVALID_QUERY' });
+  });
+
+  test('are not listed from a place that no page ends at', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string({ maxLength: 64 }), fc.uint8Array({ maxLength: 64 })), async (start) => {
+        const query = { _start: Buffer.from(start).toString('base64url') };
+        const answer = await codeOf(server.call(listUsers, server.ownerToken, { params: { account_id }, query }));
+        expect(['answered', 'INVALID_QUERY']).toContain(answer);
+      }),
+      { numRuns: 100 },
+    );
+    const nul = { _start: Buffer.from('a\0b').toString('base64url') };
+    expect(await codeOf(server.call(listUsers, server.ownerToken, { params: { account_id }, query: nul }))).toBe('INVALID_QUERY');
   });
 
   test('are those of the own account only: another one, whether it exists or not, is refused alike', async () => {
