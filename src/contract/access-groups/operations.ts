@@ -11,6 +11,7 @@ import { listMembers } from './list-members.ts';
 import { removeMember } from './remove-member.ts';
 import { removeMembers } from './remove-members.ts';
 import { ACCESS_GROUP_RULES } from './rules.ts';
+import { ACCESS_GROUP_SETTINGS } from './settings.ts';
 import { updateAccessGroup } from './update.ts';
 
 export const ACCESS_GROUP_OPERATIONS: readonly Operation[] = [
@@ -27,4 +28,5 @@ export const ACCESS_GROUP_OPERATIONS: readonly Operation[] = [
   leaveAllGroups,
   joinGroups,
   ...ACCESS_GROUP_RULES,
+  ...ACCESS_GROUP_SETTINGS,
 ];

@@ -5,6 +5,7 @@ import { deleteAccessGroup } from '../../../contract/access-groups/delete.ts';
 import { getAccessGroup } from '../../../contract/access-groups/get.ts';
 import { listAccessGroups } from '../../../contract/access-groups/list.ts';
 import { ACCESS_GROUP_RULES } from '../../../contract/access-groups/rules.ts';
+import { ACCESS_GROUP_SETTINGS } from '../../../contract/access-groups/settings.ts';
 import { updateAccessGroup } from '../../../contract/access-groups/update.ts';
 import { policiesOfSubject } from '../../../store/iam/policies.ts';
 import { addPerson, grant, PLATFORM } from '../../testkit/people.ts';
@@ -121,7 +122,7 @@ test('a group with members is deleted only by force, and its policies go with it
   await expect(remove({ force: true })).rejects.toMatchObject({ code: 'IAM_NOT_FOUND' });
 });
 
-test.each(ACCESS_GROUP_RULES.map((operation) => [operation.name, operation] as const))(
+test.each([...ACCESS_GROUP_RULES, ...ACCESS_GROUP_SETTINGS].map((operation) => [operation.name, operation] as const))(
   '%s says that it is not supported, to whoever manages groups',
   async (_name, operation) => {
     await expect(server.call(operation, server.ownerToken, {})).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });

@@ -11,6 +11,7 @@ import { listAccessGroupsHandler } from './list.ts';
 import { listMembersHandler } from './list-members.ts';
 import { removeMemberHandler, removeMembersHandler } from './remove-members.ts';
 import { accessGroupRuleHandlers } from './rules.ts';
+import { accessGroupSettingsHandlers } from './settings.ts';
 import { updateAccessGroupHandler } from './update.ts';
 
 /** Every server half of access groups. */
@@ -29,5 +30,6 @@ export function accessGroupHandlers(deps: IamDeps): Handler[] {
     leaveAllGroupsHandler(),
     joinGroupsHandler(deps),
     ...accessGroupRuleHandlers(),
+    ...accessGroupSettingsHandlers(),
   ];
 }
