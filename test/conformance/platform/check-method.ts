@@ -26,6 +26,11 @@ export async function checkRightCall(call: Call, { right }: MethodCase, scene: S
 export async function checkWrongCall(call: Call, { wrong }: MethodCase, scene: Scene, usual: RefusalForm): Promise<void> {
   const error = await refusalOf(call, await wrong.arguments(scene));
   if (error.status !== wrong.status) throw new Error(`status ${error.status} in place of ${wrong.status}: ${error.message}`);
+  if (wrong.code === 'none') {
+    // The client writes the body that it got as JSON text.
+    if (error.body !== '""') throw new Error(`a body where there should be none: ${JSON.stringify(error.body)}`);
+    return;
+  }
   const body = bodyOf(error);
   const shape = Compile(REFUSALS[wrong.form ?? usual]);
   if (!shape.Check(body)) throw new Error(`an error of another shape: ${JSON.stringify(body)}`);

@@ -1,3 +1,4 @@
+import { IAM_ACCESS_GROUPS } from './iam-access-groups/cases.ts';
 import { IAM_IDENTITY } from './iam-identity/cases.ts';
 import { IAM_POLICY_MANAGEMENT } from './iam-policy-management/cases.ts';
 import type { ClientCases } from './method-case.ts';
@@ -5,4 +6,10 @@ import { RESOURCE_CONTROLLER } from './resource-controller/cases.ts';
 import { RESOURCE_MANAGER } from './resource-manager/cases.ts';
 
 /** Every published client that is checked method by method. */
-export const CLIENTS: readonly ClientCases[] = [RESOURCE_MANAGER, RESOURCE_CONTROLLER, IAM_IDENTITY, IAM_POLICY_MANAGEMENT];
+export const CLIENTS: readonly ClientCases[] = [
+  RESOURCE_MANAGER,
+  RESOURCE_CONTROLLER,
+  IAM_IDENTITY,
+  IAM_POLICY_MANAGEMENT,
+  IAM_ACCESS_GROUPS,
+];

@@ -46,9 +46,11 @@ export interface PublishedClient {
   pager(name: string, client: Client, parameters: Readonly<Record<string, unknown>>): Pager;
 }
 
-export function publishedClient(path: string): PublishedClient {
+/** `base`: what its methods' addresses come behind. */
+export function publishedClient(path: string, base = ''): PublishedClient {
   const load = (): ClientClass => loadPublished(`@ibm-cloud/platform-services/${path}`) as ClientClass;
-  const openWith = (authenticator: object, serviceUrl: string): Client => new (load())({ authenticator, serviceUrl });
+  const openWith = (authenticator: object, serviceUrl: string): Client =>
+    new (load())({ authenticator, serviceUrl: serviceUrl + base });
   return {
     methods: () => Object.getOwnPropertyNames(load().prototype).filter((name) => name !== 'constructor'),
     requiredParameters(method) {

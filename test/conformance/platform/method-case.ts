@@ -21,7 +21,7 @@ export interface MethodCase {
     /** Who calls, if not the owner of the account: the owner of another one, or somebody whose token is none. */
     readonly as?: Caller;
     readonly status: number;
-    /** What the refusal says to programs. */
+    /** What the refusal says to programs; `none`: the answer to a HEAD, which has no body. */
     readonly code: string;
     /** Where it is not the form of the client's other methods. */
     readonly form?: RefusalForm;
