@@ -262,4 +262,6 @@ test('resource search sends the query and shows what was found', async () => {
   expect(last()).toMatchObject({ url: '/v3/resources/search?limit=5', body: { query: 'name:pay* AND NOT region:eu-de' } });
   answer = () => ({ status: 200, body: { limit: 1, items: [item], search_cursor: 'next' } });
   expect((await run('search')).err).toContain('--limit');
+  answer = () => ({ status: 200, body: { limit: 2, items: [item], search_cursor: 'next' } });
+  expect((await run('search')).err).toBe('');
 });

@@ -101,8 +101,8 @@ export const RECLAIM: Extension = {
 /** What was found, and on stderr that there is more. */
 export const SEARCH: Extension = {
   async after({ io, quiet }, answer) {
-    const { search_cursor } = answer as { readonly search_cursor?: string };
-    if (search_cursor !== undefined && !quiet) io.err('There may be more: give a larger --limit.\n');
+    const { items, limit } = answer as { readonly items: readonly unknown[]; readonly limit: number };
+    if (items.length === limit && !quiet) io.err('There may be more: give a larger --limit.\n');
     return { answer, view: VIEWS['search.find'] };
   },
 };

@@ -45,7 +45,8 @@ export function findResourcesHandler(deps: ResourceDeps): Handler {
         last = found.place;
         if (items.length === limit) break;
       }
-      const search_cursor = items.length === limit ? formatCursor({ ...question, after: last }) : undefined;
+      // An empty page is the end for whoever asks on and on: without a cursor he would begin anew.
+      const search_cursor = last && formatCursor({ ...question, after: last });
       return { output: { limit, items, ...(search_cursor !== undefined && { search_cursor }) } };
     },
   });

@@ -38,7 +38,8 @@ describe('a search', () => {
   test('finds the instances of a provider as services that use keys look for them', async () => {
     const found = await search({ query: DISCOVERY }, { limit: 50, account_id: server.account.accountId });
     expect(names(found)).toEqual(['payments', 'payroll']);
-    expect(found.search_cursor).toBeUndefined();
+    const end = await search({ search_cursor: found.search_cursor }, { limit: 50 });
+    expect([end.items, end.search_cursor]).toEqual([[], undefined]);
     const [item] = found.items;
     expect(item).toMatchObject({
       crn: expect.stringMatching(/^crn:v1:bluemix:public:kms:us-south:/),
