@@ -136,7 +136,11 @@ const BODIES: Readonly<Record<string, unknown>> = {
   }),
 };
 
-function inputOf({ instance, key }: MatrixScene, { http }: Operation): Readonly<Record<string, unknown>> {
+/** What the right call of an operation on a key says. */
+export function inputOf(
+  { instance, key }: { readonly instance: string; readonly key: string },
+  { http }: Operation,
+): Readonly<Record<string, unknown>> {
   const address = `${http.method} ${http.path}`;
   const isRing = http.path.startsWith('/api/v2/key_rings');
   const isKeyless = /^\/api\/v2\/(keys|keys_with_policy_overrides|keys\/registrations)$/.test(http.path);

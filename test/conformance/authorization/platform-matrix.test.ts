@@ -7,6 +7,7 @@ import type { Handler } from '../../../src/server/handler.ts';
 import { createMetrics } from '../../../src/server/operate/metrics.ts';
 import { createPipeline, type Pipeline } from '../../../src/server/pipeline.ts';
 import type { PersonPrincipal, Principal } from '../../../src/server/principal.ts';
+import { isDecidedFor } from './decided.ts';
 import { addPersonas, type Personas, somebody } from './personas.ts';
 import { type PlatformCall, platformCalls } from './platform-calls.ts';
 import { type At, PLATFORM_ROWS, type PlatformRow } from './platform-rows.ts';
@@ -40,7 +41,7 @@ const ABOUT_OWN_ACCOUNT: ReadonlySet<string> = new Set([
   'api-key-owners.reset',
 ]);
 /** What is not supported is not looked for, and what is somebody else's has no tags. */
-const NOT_LOOKED_FOR = /^(access-groups\.rules-|trusted-profiles\.links-|search\.tags)/;
+const NOT_LOOKED_FOR = /^(access-groups\.(rules|settings)-|trusted-profiles\.links-|search\.tags)/;
 
 type ScopedRow = Extract<PlatformRow, { kind: 'roles' | 'list' }>;
 
@@ -100,8 +101,7 @@ describe.each(['kms', 'hs-crypto'] as const)('who may do what, with instances of
   async function refusalOf(operation: Operation, principal: Principal | undefined, isList = false): Promise<string | undefined> {
     cells += 1;
     const { shows, input } = callOf(operation);
-    // The administrator's kubeconfig is the one thing that is decided a second time, at work.
-    const pipeline = isList || operation.name === 'clusters.kubeconfig' ? scene.server.pipeline : stopping;
+    const pipeline = isList ? scene.server.pipeline : stopping;
     try {
       const output = principal
         ? await pipeline.invoke(operation, principal, input)
@@ -121,25 +121,10 @@ describe.each(['kms', 'hs-crypto'] as const)('who may do what, with instances of
     return code === undefined || !(REFUSALS.has(code) || code === 'NOT SHOWN');
   }
 
-  /** The same by the two steps of the pipeline that decide, without a record of each of the many thousand refusals. */
-  async function isDecidedFor(operation: Operation, principal: Principal): Promise<boolean> {
+  /** The same without a record of each of the many thousand refusals. */
+  async function mayBeDone(operation: Operation, principal: Principal): Promise<boolean> {
     cells += 1;
-    const handler = scene.server.pipeline.handlers.get(operation.name);
-    if (!handler || operation.action === 'public') throw new Error(`${operation.name} is not decided`);
-    const { input } = callOf(operation);
-    const now = scene.server.clock.now();
-    const host = { address: '127.0.0.1', agent: 'matrix', network: 'private' } as const;
-    const call = { params: {}, query: {}, headers: {}, body: undefined, ...(input as object) };
-    const resolved = await handler.resolve({
-      principal,
-      input: call as never,
-      correlationId: 'matrix',
-      now,
-      host,
-      mustBeCurrent() {},
-    });
-    const { allowed } = await scene.server.decide(principal, operation.action, resolved.target);
-    return allowed && resolved.missing?.code !== 'ACTION_DENIED';
+    return isDecidedFor(scene.server, operation, principal, callOf(operation).input);
   }
 
   /** Where there are two ways to an operation, a role that is given on many services may open the other one. */
@@ -156,14 +141,13 @@ describe.each(['kms', 'hs-crypto'] as const)('who may do what, with instances of
   describe.each(scoped)('%s', (_name, operation, row: ScopedRow) => {
     it('by role and by where the role is given', { timeout: 120_000 }, async () => {
       const isList = row.kind === 'list';
-      const isWhole = isList || operation.name === 'clusters.kubeconfig';
       for (const { at, roles } of row.or ? [row, row.or] : [row]) {
         const thing = scene.things(at);
         for (const role of rolesOf(thing.service)) {
           for (const { name, reaches } of placesAround(thing)) {
             const expected = (reaches && roles.includes(role)) || reachesOtherwise(row, at, role, name);
             const who = personas.of(role, `${at}: ${name}`);
-            const allowed = isWhole ? await isAllowed(operation, who, isList) : await isDecidedFor(operation, who);
+            const allowed = isList ? await isAllowed(operation, who, isList) : await mayBeDone(operation, who);
             expect([role, name, allowed]).toEqual([role, name, expected]);
           }
           const who = personas.of(role, `${at}: the service`);

@@ -11,9 +11,12 @@ import { resolveCluster } from '../resolve-cluster.ts';
 /** The administrator's kubeconfig, for whoever manages the cluster's workloads or the cluster itself. */
 export function getAdminKubeconfigHandler(deps: ClusterDeps): Handler {
   return handle(getAdminKubeconfig, {
-    resolve: (call) => resolveCluster(deps.store, call, call.input.params.idOrName),
-    async run(call, cluster) {
-      if (!(await mayAdminister(deps, call.principal, cluster))) throw new RootwardError('ACTION_DENIED');
+    async resolve(call) {
+      const found = await resolveCluster(deps.store, call, call.input.params.idOrName);
+      if (found.missing || (await mayAdminister(deps, call.principal, found.record))) return found;
+      return { target: found.target, missing: new RootwardError('ACTION_DENIED') };
+    },
+    async run(_call, cluster) {
       if (cluster.desired_state === 'suspended') {
         throw new RootwardError('CLUSTER_SUSPENDED', {
           message: `The control plane of this cluster is suspended. ${cluster.status_text}`.trim(),
