@@ -6,9 +6,9 @@ import { insertAccount } from '../../../store/iam/accounts.ts';
 import type { ClusterPrincipal, PersonPrincipal, ServicePrincipal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
 import { startTestServer } from '../../testkit/test-server.ts';
+import { ACCOUNTS, OWNER, principal, type RandomPolicy, target, type World, world } from '../testkit/random-policies.ts';
 import type { Condition } from './condition.ts';
 import { createDecide } from './decide.ts';
-import { ACCOUNTS, OWNER, principal, type RandomPolicy, target, type World, world } from './random-policies.ts';
 import { subjectKeyOf } from './subject-key.ts';
 
 /** Sets of policies; each is asked several questions. PostgreSQL, where each costs many round trips, answers some of them. */

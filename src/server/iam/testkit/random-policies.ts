@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { AUTHORIZATION_DELEGATOR, ROLES } from '../../../contract/actions.ts';
 import type { ClusterPrincipal, PersonPrincipal, ServicePrincipal } from '../../principal.ts';
 import type { Target } from '../../target.ts';
-import type { Condition } from './condition.ts';
+import type { Condition } from '../decide/condition.ts';
 
 // What the property test of decisions draws from. Most of it meets, or hardly any question would be answered with yes.
 
