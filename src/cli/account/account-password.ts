@@ -1,10 +1,10 @@
 import { setOwnPassword } from '../../contract/users/set-password.ts';
 import { commandAt } from '../command-path.ts';
+import type { CommandParts } from '../commands/command-parts.ts';
 import { addServerFlags } from '../common-flags.ts';
 import { addExamples } from '../help-text.ts';
-import { readNewSecret, secretIn } from './secret-input.ts';
 import { openSession } from '../session/session.ts';
-import type { CommandParts } from '../commands/command-parts.ts';
+import { readNewSecret, secretIn } from './secret-input.ts';
 
 interface PasswordFlags {
   readonly url?: string;

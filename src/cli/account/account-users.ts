@@ -3,13 +3,13 @@ import { removeUser } from '../../contract/users/remove.ts';
 import { updateUser } from '../../contract/users/update.ts';
 import { INVITED_USERS } from '../../contract/views/user-columns.ts';
 import { commandAt } from '../command-path.ts';
+import type { CommandParts } from '../commands/command-parts.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
 import { openCall } from '../from-operation.ts';
 import { addExamples } from '../help-text.ts';
 import { printAnswer } from '../output/print.ts';
 import type { View } from '../output/view.ts';
 import { userByName } from './user-by-name.ts';
-import type { CommandParts } from '../commands/command-parts.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
 

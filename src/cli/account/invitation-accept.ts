@@ -2,12 +2,12 @@ import { createClient } from '../../client/client.ts';
 import { acceptInvitation } from '../../contract/invitations/accept.ts';
 import { acceptAsUser } from '../../contract/users/accept.ts';
 import { commandAt } from '../command-path.ts';
+import type { CommandParts } from '../commands/command-parts.ts';
 import { addServerFlags } from '../common-flags.ts';
 import { addExamples } from '../help-text.ts';
-import { readNewSecret, readSecret } from './secret-input.ts';
 import { findServer } from '../session/login.ts';
 import { openSession } from '../session/session.ts';
-import type { CommandParts } from '../commands/command-parts.ts';
+import { readNewSecret, readSecret } from './secret-input.ts';
 
 interface AcceptFlags {
   readonly url?: string;

@@ -2,6 +2,7 @@ import { getAccount } from '../../contract/accounts/get.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import { getGroup } from '../../contract/groups/get.ts';
 import { commandAt } from '../command-path.ts';
+import type { CommandParts } from '../commands/command-parts.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
 import { addExamples } from '../help-text.ts';
 import type { Io } from '../io.ts';
@@ -12,7 +13,6 @@ import { keepLogin, loginFile, readKeptLogin } from '../session/kept-login.ts';
 import { withLock } from '../session/login-lock.ts';
 import { readPreferences } from '../session/preferences.ts';
 import { openSession, type Session } from '../session/session.ts';
-import type { CommandParts } from '../commands/command-parts.ts';
 
 interface TargetFlags extends Readonly<Record<string, unknown>> {
   readonly url?: string;
