@@ -6,6 +6,6 @@ import type { Db } from '../../../store/store.ts';
 export async function refuseOwner(db: Db, accountId: string, iamId: string): Promise<void> {
   const account = await findAccount(db, accountId);
   if (account?.owner_iam_id === iamId) {
-    throw new RootwardError('ACCOUNT_OWNER', { hint: 'rootward account update --owner-iam-id ID hands the account over.' });
+    throw new RootwardError('ACCOUNT_OWNER', { hint: 'rootward account update --owner USER hands the account over.' });
   }
 }
