@@ -38,14 +38,16 @@ export const CatalogEntry = Type.Object({
 });
 export type CatalogEntry = Static<typeof CatalogEntry>;
 
-/** A page of entries; `next` is where the following one is. */
+/** A page of entries, and where the other ones are. */
 export const CatalogPage = Type.Object({
   offset: Type.Integer(),
   limit: Type.Integer(),
   count: Type.Integer({ description: 'How many there are on all pages' }),
   resource_count: Type.Integer({ description: 'How many there are on this page' }),
   first: Text,
+  prev: Type.Optional(Text),
   next: Type.Optional(Text),
+  last: Text,
   resources: Type.Array(CatalogEntry),
 });
 

@@ -8,7 +8,6 @@ const frame = {
   mutates: false,
   quiet: true,
   sensitive: [],
-  errors: ['CATALOG_NOT_FOUND', 'INVALID_QUERY'],
 } as const;
 /** The id of a service, plan or deployment; a service also by its name. */
 const id = Type.String({ minLength: 1, maxLength: 256 });
@@ -19,6 +18,7 @@ export const getCatalogEntry = defineOperation({
   http: { method: 'GET', path: '/api/v1/:id', success: 200 },
   input: { params: Type.Object({ id }) },
   output: CatalogEntry,
+  errors: ['CATALOG_NOT_FOUND', 'INVALID_QUERY'],
   summary: 'Show an entry of the catalog',
 });
 
@@ -31,5 +31,6 @@ export const listCatalogChildren = defineOperation({
     query: CatalogQuery,
   },
   output: CatalogPage,
+  errors: ['CATALOG_NOT_FOUND', 'INVALID_QUERY', 'NOT_SUPPORTED'],
   summary: 'List the plans of a service, or the regions of a plan',
 });

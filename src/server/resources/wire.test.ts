@@ -213,6 +213,8 @@ describe('the catalog', () => {
       expect(await read(url)).toMatchObject({ status: 404, body: { error_code: 'CATALOG_NOT_FOUND' } });
     expect((await read(`/api/v1/${KMS}/template`)).body.resources).toEqual([]);
     expect((await read(`/api/v1/${KMS}/*`)).body.count).toBe(2);
+    for (const absent of ['visibility', 'pricing', 'logs', 'artifacts'])
+      expect(await read(`/api/v1/${KMS}/${absent}`)).toMatchObject({ status: 501, body: { error_code: 'NOT_SUPPORTED' } });
   });
 
   test('offers resiliency across regions in its three regions only', async () => {
@@ -230,6 +232,12 @@ describe('the catalog', () => {
       next = body.next;
     }
     expect(new Set(seen).size).toBe(REGIONS.length);
+    const two = (page: number): string => `/api/v1/${KMS}/plan?_limit=1&_offset=${page}`;
+    expect((await read(two(1))).body).toMatchObject({ first: two(0), prev: two(0), last: two(1) });
+    expect((await read(two(0))).body).not.toHaveProperty('prev');
+    expect((await read('/api/v1/?q=name:none&_limit=1')).body).toMatchObject({
+      last: '/api/v1/?_limit=1&_offset=0&q=name%3Anone',
+    });
     const names = async (q: string) => (await read(`/api/v1/?q=${encodeURIComponent(q)}`)).body.resources.map(({ name }) => name);
     expect(await names('')).toEqual(['kms', 'hs-crypto', 'containers-kubernetes']);
     expect(await names('name:hs-crypto kind:service')).toEqual(['hs-crypto']);

@@ -6,6 +6,9 @@ import { type Handler, handle, type Resolved } from '../../handler.ts';
 import { catalogEntries } from './entries.ts';
 import { pageOfEntries } from './page.ts';
 
+/** What published catalogs have of an entry, and this one has not; it is no kind of entries below it. */
+const ABSENT: readonly string[] = ['visibility', 'pricing', 'logs', 'artifacts'];
+
 /** The catalog is the same for everybody, and public. */
 export function catalogHandlers(region: string): Handler[] {
   const entries = catalogEntries(region);
@@ -27,7 +30,13 @@ export function catalogHandlers(region: string): Handler[] {
       run: (_call, entry) => ({ output: entry }),
     }),
     handle(listCatalogChildren, {
-      resolve: (call) => resolveEntry(call.input.params.id),
+      resolve({ input: { params } }) {
+        if (!ABSENT.includes(params.kind)) return resolveEntry(params.id);
+        return {
+          target,
+          missing: new RootwardError('NOT_SUPPORTED', { message: `Entries of the catalog have no ${params.kind}.` }),
+        };
+      },
       run({ input: { params, query } }, { id, url }) {
         const children = entries.filter((entry) => entry.parent_id === id && (params.kind === '*' || entry.kind === params.kind));
         return { output: pageOfEntries(children, query, `${url}/${encodeURIComponent(params.kind)}`) };

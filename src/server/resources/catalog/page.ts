@@ -28,7 +28,9 @@ export function pageOfEntries(entries: readonly CatalogEntry[], question: Catalo
     count: found.length,
     resource_count: resources.length,
     first: urlAt(0),
+    ...(offset > 0 && { prev: urlAt(Math.max(0, offset - limit)) }),
     ...(offset + limit < found.length && { next: urlAt(offset + limit) }),
+    last: urlAt(Math.floor(Math.max(0, found.length - 1) / limit) * limit),
     resources,
   };
 }
