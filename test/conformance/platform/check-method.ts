@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { Compile } from 'typebox/compile';
 import type { Call, Refusal } from './clients.ts';
 import { REFUSALS, type RefusalForm } from './common-shapes.ts';
@@ -58,8 +60,10 @@ async function refusalOf(call: Call, given: Readonly<Record<string, unknown>>): 
     (refused: Refusal) => refused,
   );
   if (error === undefined) throw new Error('the call was accepted');
-  if (error.status === undefined) throw new Error(`it was not sent: ${error.message}`);
-  return error;
+  const { status, message, body } = error;
+  if (status === undefined) throw new Error(`it was not sent: ${message}`);
+  // Methods that download something leave it to the caller to read it.
+  return { status, message, body: body instanceof Readable ? await text(body) : body };
 }
 
 /** As much of every form of a refusal as is looked into. */

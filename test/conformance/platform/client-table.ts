@@ -1,3 +1,4 @@
+import { GLOBAL_CATALOG } from './global-catalog/cases.ts';
 import { GLOBAL_SEARCH } from './global-search/cases.ts';
 import { IAM_ACCESS_GROUPS } from './iam-access-groups/cases.ts';
 import { IAM_IDENTITY } from './iam-identity/cases.ts';
@@ -15,5 +16,6 @@ export const CLIENTS: readonly ClientCases[] = [
   IAM_POLICY_MANAGEMENT,
   IAM_ACCESS_GROUPS,
   USER_MANAGEMENT,
+  GLOBAL_CATALOG,
   GLOBAL_SEARCH,
 ];
