@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ServerProcess, startServerProcess } from '../../process/server-process.ts';
 import { type StatusProxy, startStatusProxy } from '../keyprotect/status-proxy.ts';
 import { clientsAreMissing, loadCore } from '../published-clients.ts';
 import { checkElsewhere, checkRightCall, checkWrongCall } from './check-method.ts';
@@ -10,24 +6,23 @@ import { CLIENTS } from './client-table.ts';
 import { type Client, methodOf } from './clients.ts';
 import type { Caller, MethodCase } from './method-case.ts';
 import { plausible } from './plausible.ts';
-import { openScene, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { type StartedScene, startScene } from './start-scene.ts';
 
 const bearer = (bearerToken: string): object => new (loadCore(5).BearerTokenAuthenticator)({ bearerToken });
-const dataDir = mkdtempSync(join(tmpdir(), 'rootward-platform-'));
-let server: ServerProcess;
+let started: StartedScene;
 let proxy: StatusProxy;
 let scene: Scene;
 
 describe.skipIf(clientsAreMissing)('every method of the published platform clients', () => {
   beforeAll(async () => {
-    server = await startServerProcess(dataDir);
-    scene = await openScene(server.said);
-    proxy = await startStatusProxy(server.said.url, '/');
+    started = await startScene();
+    scene = started.scene;
+    proxy = await startStatusProxy(scene.url, '/');
   });
   afterAll(async () => {
     await proxy?.[Symbol.asyncDispose]();
-    await server?.end('SIGKILL');
-    rmSync(dataDir, { recursive: true, force: true });
+    await started?.[Symbol.asyncDispose]();
   });
 
   describe.each(CLIENTS)('$name', ({ name: clientName, published, refusals, cases, elsewhere }) => {
@@ -44,7 +39,7 @@ describe.skipIf(clientsAreMissing)('every method of the published platform clien
     };
 
     beforeAll(() => {
-      const { url, apiKey } = server.said;
+      const { url, apiKey } = scene;
       const callers = (serviceUrl: string) => ({
         owner: published.open(url, apiKey, serviceUrl),
         other: published.openWith(bearer(scene.other.api.token), serviceUrl),
