@@ -56,6 +56,10 @@ interface CoreModule {
     readonly apikey: string;
     readonly url: string;
   }) => { authenticate(request: { headers?: Record<string, string> }): Promise<void> };
+  /** Only of version 5. */
+  readonly IamAssumeAuthenticator: new (
+    options: { readonly apikey: string; readonly url: string } & Readonly<Record<string, string>>,
+  ) => { authenticate(request: { headers?: Record<string, string> }): Promise<void> };
   readonly BearerTokenAuthenticator: new (options: { readonly bearerToken: string }) => object;
   readonly IamTokenManager: new (options: { readonly apikey: string; readonly url: string }) => TokenManager;
 }

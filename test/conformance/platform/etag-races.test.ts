@@ -123,7 +123,8 @@ describe.skipIf(clientsAreMissing)('of clients that change one version of a thin
           ),
         ),
       );
-      expect(outcomes.toSorted()).toEqual([200, ...Array.from({ length: CLIENTS - 1 }, () => 409)]);
+      expect(outcomes.filter((status) => status === 200).length).toBe(1);
+      expect(outcomes.filter((status) => status === 409).length).toBe(CLIENTS - 1);
       const { description } = await scene.prepare('GET', path);
       expect(description).toBe(`round ${round} by ${outcomes.indexOf(200)}`);
       expect(await scene.tagOf(path)).not.toBe(ifMatch);
