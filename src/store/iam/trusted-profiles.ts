@@ -68,15 +68,14 @@ export function listProfileIdentities(db: Db, accountId: string, profileId: stri
     .execute();
 }
 
-/** May the user or service ID `iamId` act as this profile? */
-export async function hasProfileIdentity(db: Db, accountId: string, profileId: string, iamId: string): Promise<boolean> {
+/** May the user or service ID of this IAM id, or the cluster of this CRN, act as the profile? */
+export async function hasProfileIdentity(db: Db, accountId: string, profileId: string, identifier: string): Promise<boolean> {
   const row = await db
     .selectFrom('profile_identities')
     .select('identifier')
     .where('account_id', '=', accountId)
     .where('profile_id', '=', profileId)
-    .where('identifier', '=', iamId)
-    .where('type', 'in', ['user', 'serviceid'])
+    .where('identifier', '=', identifier)
     .executeTakeFirst();
   return row !== undefined;
 }

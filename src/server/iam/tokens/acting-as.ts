@@ -27,14 +27,16 @@ export async function actAs(db: Db, actor: Identity, iamId: string, now: number)
 }
 
 async function asProfile(db: Db, { principal }: Identity, iamId: string, now: number): Promise<ActingAs> {
-  if (principal.kind !== 'user' && principal.kind !== 'service-id') {
-    return { refused: 'only a user or a service ID can act as a trusted profile' };
+  if (principal.kind === 'profile' || principal.kind === 'service') {
+    return { refused: 'only a user, a service ID or a cluster can act as a trusted profile' };
   }
   const { accountId } = principal;
+  const isCluster = principal.kind === 'cluster';
   const profile = await findProfileByIamId(db, accountId, iamId);
   if (!profile) return { refused: 'the account has no such trusted profile' };
-  const isLinked = await hasProfileIdentity(db, accountId, profile.id, principal.iamId);
-  const until = isLinked ? Number.POSITIVE_INFINITY : await endByClaims(db, accountId, profile.id, principal.login?.sessionId);
+  const isLinked = await hasProfileIdentity(db, accountId, profile.id, isCluster ? principal.crn : principal.iamId);
+  const sessionId = isCluster ? undefined : principal.login?.sessionId;
+  const until = isLinked ? Number.POSITIVE_INFINITY : await endByClaims(db, accountId, profile.id, sessionId);
   if (until <= now) return { refused: `${principal.iamId} is not linked to the trusted profile ${profile.id}` };
   const actor = { iamId: principal.iamId, name: principal.name };
   return {

@@ -16,7 +16,14 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const barrier = new Barrier(SecretBytes.random(32));
 const genuine = { sessionId: 'b6f0', number: 3 };
-const delegated = { accountId: 'a', iamId: 'IBMid-1', login: { apiKeyId: 'ApiKey-1' }, issuedAt: 1, clients: ['kube'], until: 10 };
+const delegated = {
+  accountId: 'a',
+  iamId: 'IBMid-1',
+  login: { apiKeyId: 'ApiKey-1' },
+  issuedAt: 1,
+  clients: ['kube'],
+  until: 10,
+};
 
 test('what was sealed is opened, each kind as itself', () => {
   expect(openRefreshToken(barrier, sealRefreshToken(barrier, genuine))).toEqual(genuine);

@@ -228,6 +228,19 @@ describe('grant assume', () => {
     expect(await codeOf(assume({ profile_id: third }, theirs.token))).toBe('ACTION_DENIED');
   });
 
+  it('a cluster that is linked by its CRN acts as the profile, and only by a token of its own', async () => {
+    const cluster = await addCluster(server, 'c0linked000000000000');
+    const own = await addProfile(server, 'of a cluster', [cluster.crn]);
+    const { access_token } = await assume({ profile_id: own }, cluster.pluginToken);
+    expect(await admit(access_token)).toMatchObject({ kind: 'profile', actor: { iamId: `crn-${cluster.crn}` } });
+    await setInstances(server, robot.id, [cluster.crn]);
+    const desired_iam_id = `crn-${cluster.crn}`;
+    const body = { grant_type: types.IAM_AUTHZ_GRANT, access_token: robot.token, desired_iam_id };
+    const acting = await ask(server, body);
+    expect(await codeOf(assume({ profile_id: own }, acting.access_token))).toBe('ACTION_DENIED');
+    expect(await codeOf(ask(server, { ...body, access_token: acting.access_token }))).toBe('ACTION_DENIED');
+  });
+
   it('ends as soon as the identity may assume it no more, or the profile is gone', async () => {
     const { access_token } = await assume({ profile_id: profile });
     await admit(access_token);

@@ -62,7 +62,7 @@ export async function addProfile(server: TestServer, name: string, identities: r
     const row = { ...made, id, iam_id: `iam-${id}`, name, description: null, entity_tag: '1', modified_at: created_at };
     await insertProfile(tx, row);
     for (const identifier of identities) {
-      const type = identifier.startsWith('iam-') ? 'serviceid' : 'user';
+      const type = identifier.startsWith('iam-') ? 'serviceid' : identifier.startsWith('crn:') ? 'crn' : 'user';
       await putProfileIdentity(tx, { ...made, profile_id: id, type, identifier, description: null });
     }
   });
