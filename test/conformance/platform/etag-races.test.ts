@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isPostgresMissing } from '../../process/find-postgres.ts';
 import { clientsAreMissing } from '../published-clients.ts';
-import { methodOf, type PublishedClient, publishedClient, type Refusal } from './clients.ts';
+import { type Client, methodOf, type PublishedClient, publishedClient, type Refusal } from './clients.ts';
 import type { Scene } from './scene.ts';
+import { startReplicas } from './start-replicas.ts';
 import { type StartedScene, startScene } from './start-scene.ts';
 
 const IDENTITY = publishedClient('iam-identity/v1');
@@ -98,51 +100,73 @@ const RACED: Readonly<Record<string, Raced>> = {
 let started: StartedScene;
 let scene: Scene;
 
-describe.skipIf(clientsAreMissing)('of clients that change one version of a thing at a time, exactly one wins', () => {
-  beforeAll(async () => {
-    started = await startScene();
-    scene = started.scene;
+/** As many as race, spread over the servers. */
+function clientsOf(published: PublishedClient): Client[] {
+  return Array.from({ length: CLIENTS }, (_, who) => {
+    const url = started.urls[who % started.urls.length] ?? '';
+    return published.open(url, scene.apiKey);
   });
-  afterAll(async () => {
-    await started?.[Symbol.asyncDispose]();
-  });
+}
 
-  it.each(Object.entries(RACED))('%s', async (_, { published, method, make, change }) => {
-    const clients = Array.from({ length: CLIENTS }, () => published.open(scene.url, scene.apiKey));
-    const { path, id } = await make(scene);
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const ifMatch = await scene.tagOf(path);
-      const outcomes = await Promise.all(
-        clients.map((client, who) =>
-          methodOf(
-            client,
-            method,
-          )({ ...change(id, `round ${round} by ${who}`, scene), ifMatch }).then(
-            ({ status }) => status,
-            ({ status }: Refusal) => status,
+const PLACES = [
+  { on: 'one server', start: startScene, isMissing: false },
+  {
+    on: 'two replicas on one PostgreSQL (needs it here: apt-get install postgresql)',
+    start: startReplicas,
+    isMissing: isPostgresMissing(),
+  },
+] as const;
+
+describe.each(PLACES)(
+  'of clients that change one version of a thing at a time, exactly one wins, on $on',
+  ({ start, isMissing }) => {
+    const skipped = clientsAreMissing || isMissing;
+
+    beforeAll(async () => {
+      if (skipped) return;
+      started = await start();
+      scene = started.scene;
+    }, 90_000);
+    afterAll(async () => {
+      if (!skipped) await started?.[Symbol.asyncDispose]();
+    });
+
+    it.skipIf(skipped).each(Object.entries(RACED))('%s', async (_, { published, method, make, change }) => {
+      const clients = clientsOf(published);
+      const { path, id } = await make(scene);
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const ifMatch = await scene.tagOf(path);
+        const outcomes = await Promise.all(
+          clients.map((client, who) =>
+            methodOf(
+              client,
+              method,
+            )({ ...change(id, `round ${round} by ${who}`, scene), ifMatch }).then(
+              ({ status }) => status,
+              ({ status }: Refusal) => status,
+            ),
           ),
-        ),
-      );
-      expect(outcomes.filter((status) => status === 200).length).toBe(1);
-      expect(outcomes.filter((status) => status === 409).length).toBe(CLIENTS - 1);
-      const { description } = await scene.prepare('GET', path);
-      expect(description).toBe(`round ${round} by ${outcomes.indexOf(200)}`);
-      expect(await scene.tagOf(path)).not.toBe(ifMatch);
-      // The version that won is not there twice: its own tag is of an earlier one now.
-      await expect(
-        methodOf(published.open(scene.url, scene.apiKey), method)({ ...change(id, 'late', scene), ifMatch }),
-      ).rejects.toMatchObject({ status: 409 });
-    }
-  });
+        );
+        expect(outcomes.filter((status) => status === 200).length).toBe(1);
+        expect(outcomes.filter((status) => status === 409).length).toBe(CLIENTS - 1);
+        const { description } = await scene.prepare('GET', path);
+        expect(description).toBe(`round ${round} by ${outcomes.indexOf(200)}`);
+        expect(await scene.tagOf(path)).not.toBe(ifMatch);
+        // The version that won is not there twice: its own tag is of an earlier one now.
+        await expect(
+          methodOf(published.open(scene.url, scene.apiKey), method)({ ...change(id, 'late', scene), ifMatch }),
+        ).rejects.toMatchObject({ status: 409 });
+      }
+    });
 
-  it('a policy that was deleted is brought back by one', async () => {
-    const { path, id } = await newPolicy(scene, 'v1');
-    const [policyId = ''] = id.split(' ');
-    await scene.prepare('DELETE', path);
-    const ifMatch = await scene.tagOf(path);
-    const restore = () =>
-      methodOf(POLICIES.open(scene.url, scene.apiKey), 'updatePolicyState')({ policyId, ifMatch, state: 'active' });
-    const outcomes = await Promise.allSettled([restore(), restore()]);
-    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-  });
-});
+    it.skipIf(skipped)('a policy that was deleted is brought back by one', async () => {
+      const { path, id } = await newPolicy(scene, 'v1');
+      const [policyId = ''] = id.split(' ');
+      await scene.prepare('DELETE', path);
+      const ifMatch = await scene.tagOf(path);
+      const restore = (client: Client) => methodOf(client, 'updatePolicyState')({ policyId, ifMatch, state: 'active' });
+      const outcomes = await Promise.allSettled(clientsOf(POLICIES).map(restore));
+      expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBe(1);
+    });
+  },
+);
