@@ -2,7 +2,8 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { acceptInvitation } from '../../../contract/invitations/accept.ts';
 import { deleteInvitation } from '../../../store/iam/invitations.ts';
 import { findPerson, LOCAL_REALM, namePerson, setPassword } from '../../../store/iam/people.ts';
-import { changeUserState } from '../../../store/iam/users.ts';
+import { changeUserState, membershipsOf } from '../../../store/iam/users.ts';
+import type { Db } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { PersonPrincipal } from '../../principal.ts';
 import type { IamDeps } from '../iam-deps.ts';
@@ -15,7 +16,7 @@ import { findOpenInvitation, noInvitation, type OpenInvitation } from './find-op
 
 /**
  * Accepts an invitation without being logged in. The token says that the inviter meant whoever has it. It does not let him be
- * somebody who has a password already: that one proves himself by it, and only somebody new sets one.
+ * somebody who is known already: that one proves himself by his password, or by being logged in, and only somebody new sets one.
  */
 export function acceptInvitationHandler(deps: IamDeps, guesses: GuessLimit): Handler {
   return handle(acceptInvitation, {
@@ -26,6 +27,12 @@ export function acceptInvitationHandler(deps: IamDeps, guesses: GuessLimit): Han
         throw new RootwardError('ACTION_DENIED', { message: 'Log in by your identity provider to accept the invitation.' });
       }
       const { account_id: accountId, iam_id: iamId, email } = open.row;
+      if (open.person.password_hash === null && (await isKnown(deps.store.db, iamId))) {
+        // Setting his first password would make whoever invites his address him, in the accounts where he is a user.
+        throw new RootwardError('ACTION_DENIED', {
+          message: 'You are known here already, without a password. Accept as who you are logged in as.',
+        });
+      }
       return { target: targetOfUser(accountId, iamId, email), record: open, audit: { initiator: whoAccepts(open) } };
     },
     async prepare({ input, host, now }, { person }) {
@@ -57,6 +64,11 @@ export function acceptInvitationHandler(deps: IamDeps, guesses: GuessLimit): Han
       };
     },
   });
+}
+
+/** Whether somebody is more than invited anywhere. */
+async function isKnown(db: Db, iamId: string): Promise<boolean> {
+  return (await membershipsOf(db, iamId)).some(({ state }) => state !== 'PENDING');
 }
 
 function whoAccepts({ row, person }: OpenInvitation): PersonPrincipal {

@@ -51,10 +51,13 @@ async function refusePassword(db: Db, principal: Principal, person: PersonRow): 
   }
   if (person.password_hash !== null) return undefined;
   // A password logs in to every account, an API key to one: the key of one must not become a way into the others.
-  const elsewhere = (await membershipsOf(db, person.iam_id)).some(({ account_id }) => account_id !== principal.accountId);
+  // Where he is only invited it opens nothing, and who invites him must not keep him from having one.
+  const elsewhere = (await membershipsOf(db, person.iam_id)).some(
+    ({ account_id, state }) => account_id !== principal.accountId && state !== 'PENDING',
+  );
   if (!elsewhere) return undefined;
   return new RootwardError('ACTION_DENIED', {
-    message: 'You are a user of several accounts, so a first password is set by accepting an invitation.',
+    message: 'You are a user of several accounts, so an API key of one of them does not set your first password.',
   });
 }
 
