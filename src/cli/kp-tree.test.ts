@@ -131,7 +131,8 @@ describe('kp key', () => {
 });
 
 describe('kp region-set', () => {
-  const create = ['resource', 'service-instance-create', 'n', 'kms', 'tiered-pricing', '-g', 'g'];
+  const GROUP = '0123456789abcdef0123456789abcdef';
+  const create = ['resource', 'service-instance-create', 'n', 'kms', 'tiered-pricing', '-g', GROUP];
 
   test('is what a new instance takes where its command names no location', async () => {
     answer = { status: 404, body: { error_code: 'RESOURCE_NOT_FOUND', message: 'No.' } };
@@ -139,7 +140,7 @@ describe('kp region-set', () => {
     expect(await run('kp region-set eu-de')).toEqual({ status: 0, out: '', err: 'New instances are made in eu-de.\n' });
     expect((await run('kp region-set')).out).toBe('eu-de\n');
     await run(create);
-    await run([...create.slice(0, 5), 'us-south', '-g', 'g']);
+    await run([...create.slice(0, 5), 'us-south', '-g', GROUP]);
     expect(server.seen.map(({ body }) => (body as { target: string }).target)).toEqual(['eu-de', 'us-south']);
   });
 

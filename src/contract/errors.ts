@@ -322,7 +322,7 @@ export const ERRORS = {
     text: 'It was changed meanwhile: If-Match does not name its current entity tag. Read it again.',
   },
   ENTITY_LOCKED: { ...conflict, http: 423, iam: 'locked', text: 'It is locked. Unlock it first.' },
-  NAME_TAKEN: { ...conflict, iam: 'conflict', text: 'The name is taken in this account.' },
+  NAME_TAKEN: { ...conflict, iam: 'name_conflict', text: 'The name is taken in this account.' },
   GROUP_HAS_MEMBERS: {
     ...conflict,
     iam: 'group_not_empty',

@@ -160,7 +160,7 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
   });
   const handlers = [
     ...kmsHandlers(kms),
-    ...iamHandlers({ ...ids, store, barrier, decide, signingKeys, issuer, origin, login: config.login }),
+    ...iamHandlers({ ...ids, store, barrier, decide, signingKeys, issuer, origin, login: config.login, keyRows }),
     ...resourceHandlers({
       store,
       decide,

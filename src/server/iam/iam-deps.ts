@@ -1,5 +1,6 @@
 import type { Barrier } from '../../crypto/barrier.ts';
 import type { Store } from '../../store/store.ts';
+import type { KeyRows } from '../key-rows.ts';
 import type { LoginConfig } from '../login-config.ts';
 import type { Decide } from './decide/decision.ts';
 import type { SigningKeys } from './signing-keys/signing-keys.ts';
@@ -22,4 +23,6 @@ export interface IamDeps extends IdSource {
   /** `http://host:port`, without a path. */
   readonly origin: () => string;
   readonly login: LoginConfig;
+  /** Where the key ring of a key is read that somebody asks a decision about. */
+  readonly keyRows: Pick<KeyRows, 'find'>;
 }

@@ -148,10 +148,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const issuer = (): string => `${ORIGIN}/identity`;
   const authenticate = createAuthenticate({ store, signingKeys, issuer, now });
   const login = { ...DEFAULT_LOGIN, ...options.login };
-  const iam: IamDeps = { store, barrier, decide, signingKeys, newId, randomBytes, issuer, origin: () => ORIGIN, login };
-  const material = createKeyMaterial({ store, barrier, versionsKept: 100 });
   const metrics = options.metrics ?? createMetrics();
   const keyRows = openKeyRows({ barrier, registry: metrics.registry, log: { error() {} } });
+  const iam: IamDeps = { store, barrier, decide, signingKeys, newId, randomBytes, issuer, origin: () => ORIGIN, login, keyRows };
+  const material = createKeyMaterial({ store, barrier, versionsKept: 100 });
   const events = createEventFeed(store);
   const kms: KmsDeps = {
     store,

@@ -30,7 +30,8 @@ export type QuestionReader = (
  * Reads the questions of one caller. Undefined: the caller may not ask that. Everybody may ask about themselves; about somebody else
  * only who may read policies on the resource, which is then one of the caller's own account.
  */
-export function readQuestionsOf({ store, decide }: Pick<IamDeps, 'store' | 'decide'>, caller: Principal): QuestionReader {
+export function readQuestionsOf(deps: Pick<IamDeps, 'store' | 'decide' | 'keyRows'>, caller: Principal): QuestionReader {
+  const { store, decide } = deps;
   // The same subject again, so that its rights are read once.
   const subjects = new Map<string, Promise<Principal | undefined>>();
   return async (question, actionText) => {
@@ -40,7 +41,7 @@ export function readQuestionsOf({ store, decide }: Pick<IamDeps, 'store' | 'deci
     const isSelf = id === caller.iamId && (given ?? caller.accountId) === caller.accountId;
     // People are never allowed anything in another account, so nothing there is looked at for them.
     const isLookedAt = isOwn || (isSelf && (caller.kind === 'cluster' || caller.kind === 'service'));
-    const target = isLookedAt ? await realTarget(store.db, named) : named;
+    const target = isLookedAt ? await realTarget(deps, named) : named;
     const mayKnowWhy = isOwn && (await decide(caller, 'iam.policy.read', await readingOf(decide, caller, target))).allowed;
     if (isSelf) return { target, subject: caller, mayKnowWhy };
     if (!mayKnowWhy) return undefined;

@@ -21,7 +21,7 @@ export function explainDecisionHandler(deps: IamDeps): Handler {
     async resolve({ principal, input }) {
       const { subject: iamId = principal.iamId, resource } = input.query;
       const named = targetNamed(resource);
-      const target = named.accountId === principal.accountId ? await realTarget(db, named) : named;
+      const target = named.accountId === principal.accountId ? await realTarget(deps, named) : named;
       const asked = await readingOf(deps.decide, principal, target);
       const action = findAction(input.query.action, target.serviceName);
       if (!action) return { target: asked, missing: invalid('action', 'there is no such action') };

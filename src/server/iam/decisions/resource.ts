@@ -4,9 +4,8 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { findClusterById } from '../../../store/clusters/clusters.ts';
 import { findApiKey } from '../../../store/iam/api-keys.ts';
 import { findInstance } from '../../../store/instances.ts';
-import { findKey } from '../../../store/kms/keys.ts';
-import type { Db } from '../../../store/store.ts';
 import type { Target } from '../../target.ts';
+import type { IamDeps } from '../iam-deps.ts';
 
 const KMS: ReadonlySet<string> = new Set(['kms', 'hs-crypto']);
 
@@ -33,7 +32,7 @@ export function namedResource({ crn: text, attributes }: AskedResource): Target 
  * The target on which a real request would be decided: with the region and resource group of the instance, and the key ring of the
  * key, as they are stored. What does not exist is decided by what was said of it.
  */
-export async function realTarget(db: Db, named: Target): Promise<Target> {
+export async function realTarget({ store: { db }, keyRows }: Pick<IamDeps, 'store' | 'keyRows'>, named: Target): Promise<Target> {
   const { serviceName, accountId, serviceInstance } = named;
   if (serviceName === 'iam-identity' && named.resourceType === 'apikey' && named.resource !== undefined) {
     const key = await findApiKey(db, accountId, named.resource);
@@ -50,9 +49,8 @@ export async function realTarget(db: Db, named: Target): Promise<Target> {
   if (instance?.service !== serviceName) return named;
   const target = { ...named, region: instance.region, resourceGroupId: instance.resource_group_id };
   if (named.resourceType !== 'key' || named.resource === undefined) return target;
-  // The key service proves the row before it goes by it. An answer about one that was tampered with is worth no more than the row.
-  const key = await findKey(db, serviceInstance, named.resource);
-  return key ? { ...target, keyRing: key.unproven.key_ring_id } : target;
+  const key = await keyRows.find(db, serviceInstance, named.resource);
+  return key ? { ...target, keyRing: key.key_ring_id } : target;
 }
 
 function invalid(why: string): RootwardError {

@@ -57,7 +57,7 @@ export const IAM_ACCESS_GROUPS: ClientCases = {
           return { accountId: scene.accountId, name };
         },
         status: 409,
-        code: 'conflict',
+        code: 'name_conflict',
       },
     },
     listAccessGroups: {
