@@ -35,6 +35,7 @@ export async function seedIdentities(directory: string, serviceIds: number, apiK
       entity_tag: '1',
       disabled: 0,
       expires_at: null,
+      secret_epoch: 0,
     }));
     await store.change(['iam'], async (tx) => {
       for (let at = 0; at < services.length; at += ROWS_PER_STATEMENT) {

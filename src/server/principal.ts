@@ -17,6 +17,8 @@ export interface PersonPrincipal {
 /** The API key or the session that a token hangs on; of a session that was begun with an API key, both. */
 export interface LoginSource {
   readonly apiKeyId?: string;
+  /** Where it hangs on the API key alone: how often a secret of the key had been stopped at once by then. Absent: never. */
+  readonly secretEpoch?: number;
   readonly sessionId?: string;
 }
 

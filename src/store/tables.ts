@@ -242,6 +242,8 @@ export interface ApiKeysTable {
   previous_secret_hash: Uint8Array | null;
   /** When the secret from before the last rotation stops or stopped. */
   previous_until: number | null;
+  /** How often a secret was stopped at once. What was made with a key before its last time counts no more. */
+  secret_epoch: number;
 }
 
 export interface SigningKeysTable {

@@ -44,6 +44,7 @@ export const introspectToken = defineOperation({
     act: Type.Optional(Authn),
     purpose: text,
     apikey_id: text,
+    apikey_epoch: whole,
     session_id: text,
     grant_type: text,
     scope: text,

@@ -85,7 +85,7 @@ onBothEngines('values', (open) => {
     const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);
     const key = (id: string, secret_hash: Uint8Array) => ({
       ...{ id, secret_hash, account_id: 'a', iam_id: 'i', name: 'n', description: null, purpose: null, entity_tag: 'e' },
-      ...{ locked: 0, disabled: 0, expires_at: null, created_at: 1, created_by: 'x', modified_at: 1 },
+      ...{ locked: 0, disabled: 0, expires_at: null, created_at: 1, created_by: 'x', modified_at: 1, secret_epoch: 0 },
     });
     await store.change([], async (tx) => {
       await tx

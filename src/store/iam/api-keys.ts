@@ -56,6 +56,7 @@ export async function changeApiKey(db: Db, row: ApiKeyRow): Promise<void> {
       secret_hash: row.secret_hash,
       previous_secret_hash: row.previous_secret_hash,
       previous_until: row.previous_until,
+      secret_epoch: row.secret_epoch,
       entity_tag: row.entity_tag,
       locked: row.locked,
       disabled: row.disabled,

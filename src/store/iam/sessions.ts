@@ -48,7 +48,7 @@ export async function endSessionsOf(tx: Tx, accountId: string, iamId: string, no
     .execute();
 }
 
-/** Ends every session that was begun with an API key. */
+/** Ends every session that was begun with an API key, and what would begin another. */
 export async function endSessionsOfKey(tx: Tx, accountId: string, apiKeyId: string, now: number): Promise<void> {
   await tx
     .updateTable('sessions')
@@ -57,6 +57,7 @@ export async function endSessionsOfKey(tx: Tx, accountId: string, apiKeyId: stri
     .where('api_key_id', '=', apiKeyId)
     .where('ended_at', 'is', null)
     .execute();
+  await tx.deleteFrom('passcodes').where('account_id', '=', accountId).where('api_key_id', '=', apiKeyId).execute();
 }
 
 export interface SessionOver {

@@ -200,6 +200,7 @@ export const access: Migration = {
     await db.schema.alterTable('api_keys').addColumn('modified_at', integer, no).execute();
     await db.schema.alterTable('api_keys').addColumn('previous_secret_hash', blob).execute();
     await db.schema.alterTable('api_keys').addColumn('previous_until', integer).execute();
+    await db.schema.alterTable('api_keys').addColumn('secret_epoch', integer, no).execute();
     await db.schema
       .createIndex('api_keys_by_previous_secret')
       .on('api_keys')

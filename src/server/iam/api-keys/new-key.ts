@@ -45,6 +45,7 @@ export async function createApiKey(tx: Tx, deps: KeyMaking, wanted: NewApiKey): 
     modified_at: wanted.now,
     previous_secret_hash: null,
     previous_until: null,
+    secret_epoch: 0,
   };
   await insertApiKey(tx, row);
   return { row, secret };

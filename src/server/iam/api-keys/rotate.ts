@@ -35,8 +35,9 @@ export function rotateApiKeyHandler(deps: IamDeps): Handler {
       const changes = {
         secret_hash: hashSecret(deps.barrier, secret),
         previous_secret_hash: grace === 0 ? null : row.secret_hash,
-        // Without a grace period: since when tokens count (tokens/holder.ts).
-        previous_until: now + grace * 1000,
+        previous_until: grace === 0 ? null : now + grace * 1000,
+        // Without a grace period, tokens and passcodes that were made with the old secret stop with it.
+        secret_epoch: row.secret_epoch + (grace === 0 ? 1 : 0),
       };
       const changed = await writeKey(tx, deps, row, changes, now);
       if (grace === 0) await endSessionsOfKey(tx, changed.account_id, changed.id, now);

@@ -1,6 +1,6 @@
 import type { RootwardError } from '../../../contract/errors.ts';
-import type { PersonRow } from '../../../store/iam/people.ts';
-import type { Store } from '../../../store/store.ts';
+import { findPerson, type PersonRow } from '../../../store/iam/people.ts';
+import type { Db, Store } from '../../../store/store.ts';
 import type { GuessLimit } from '../tokens/guess-limit.ts';
 import { checkPassword } from './check-password.ts';
 import { normalEmail } from './email.ts';
@@ -12,6 +12,11 @@ export interface GivenPassword {
   readonly address: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+}
+
+/** Whether nobody has set another password since that of `person` was proved. */
+export async function isStillPassword(db: Db, person: PersonRow): Promise<boolean> {
+  return (await findPerson(db, person.iam_id))?.password_hash === person.password_hash;
 }
 
 /**

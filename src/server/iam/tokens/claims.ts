@@ -4,6 +4,8 @@ import type { Identity } from '../identity.ts';
 
 /** The claim that ties a token to the API key it was made with: deleting the key ends the token. */
 export const API_KEY_CLAIM = 'apikey_id';
+/** The claim that says which of the key's secrets it was made with: a rotation at once ends the tokens before it. Absent: the first. */
+export const SECRET_EPOCH_CLAIM = 'apikey_epoch';
 /** The claim that ties a token to a session. */
 export const SESSION_CLAIM = 'session_id';
 
@@ -33,12 +35,16 @@ export function identityClaims({ identity, actor, login, grantType, clientId }: 
     authn: authnClaims(actor ?? identity),
     ...(principal.kind === 'profile' && actor && { act: authnClaims(actor) }),
     ...(principal.kind === 'cluster' && { purpose: principal.role }),
-    ...(login.sessionId === undefined ? { [API_KEY_CLAIM]: login.apiKeyId } : { [SESSION_CLAIM]: login.sessionId }),
+    ...(login.sessionId === undefined ? keyClaims(login) : { [SESSION_CLAIM]: login.sessionId }),
     grant_type: grantType,
     scope: SCOPE,
     client_id: clientId,
     ...(isCrn ? { acr: 0, amr: [] } : { acr: 1, amr: ['pwd'] }),
   };
+}
+
+function keyClaims({ apiKeyId, secretEpoch = 0 }: LoginSource): JWTPayload {
+  return { [API_KEY_CLAIM]: apiKeyId, ...(secretEpoch > 0 && { [SECRET_EPOCH_CLAIM]: secretEpoch }) };
 }
 
 /** Realm and identifier: `IBMid` and `270003GUSX`, `iam` and `ServiceId-…`, `crn` and the CRN. */

@@ -20,7 +20,6 @@ const delegated = {
   accountId: 'a',
   iamId: 'IBMid-1',
   login: { apiKeyId: 'ApiKey-1' },
-  issuedAt: 1,
   clients: ['kube'],
   until: 10,
 };

@@ -10,8 +10,6 @@ export interface Held {
   readonly accountId: string;
   readonly iamId: string;
   readonly login: LoginSource;
-  /** Milliseconds since 1970; absent where its session says when it began. */
-  readonly issuedAt?: number;
 }
 
 /** Whose a token is, as things are now. */
@@ -27,11 +25,9 @@ export interface Holder {
  * The holder of a token, unless what it hangs on has ended: its API key or session, its user, service ID or trusted profile, or the
  * right to act as that. `now` in ms since 1970.
  */
-export async function holderOf(db: Db, { accountId, iamId, login, issuedAt }: Held, now: number): Promise<Holder | undefined> {
+export async function holderOf(db: Db, { accountId, iamId, login }: Held, now: number): Promise<Holder | undefined> {
   const base =
-    login.sessionId === undefined
-      ? await byKey(db, accountId, { ...login, issuedAt }, now)
-      : await bySession(db, accountId, login.sessionId, now);
+    login.sessionId === undefined ? await byKey(db, accountId, login, now) : await bySession(db, accountId, login.sessionId, now);
   if (!base || base.identity.principal.iamId === iamId) return base;
   const acting = await actAs(db, base.identity, iamId, now);
   if ('refused' in acting) return undefined;
@@ -39,19 +35,15 @@ export async function holderOf(db: Db, { accountId, iamId, login, issuedAt }: He
   return { identity: acting.identity, actor: base.identity, until };
 }
 
-interface FromKey extends LoginSource {
-  readonly issuedAt: number | undefined;
-}
-
 async function byKey(
   db: Db,
   accountId: string,
-  { apiKeyId = '', issuedAt = 0 }: FromKey,
+  { apiKeyId = '', secretEpoch = 0 }: LoginSource,
   now: number,
 ): Promise<Holder | undefined> {
   const key = await findApiKey(db, accountId, apiKeyId);
-  if (key && issuedAt < endOfOldSecret(key)) return undefined;
-  const identity = key && (await identityOfKey(db, key, now));
+  if (key?.secret_epoch !== secretEpoch) return undefined;
+  const identity = await identityOfKey(db, key, now);
   return identity && { identity, until: endOf(key) };
 }
 
@@ -67,12 +59,6 @@ async function bySession(db: Db, accountId: string, sessionId: string, now: numb
   const key = await findApiKey(db, accountId, session.api_key_id);
   const identity = key?.iam_id === session.iam_id ? await identityOfKey(db, key, now, login) : undefined;
   return key && identity && { identity, until: Math.min(session.expires_at, endOf(key)) };
-}
-
-/** When a secret that got no grace period stopped: what was made with it before that stopped too. Tokens say whole seconds. */
-function endOfOldSecret({ previous_secret_hash, previous_until }: ApiKeyRow): number {
-  if (previous_secret_hash !== null || previous_until === null) return 0;
-  return Math.floor(previous_until / 1000) * 1000;
 }
 
 function endOf(key: ApiKeyRow): number {

@@ -17,7 +17,6 @@ export interface DelegatedToken {
   readonly login: LoginSource;
   readonly clients: readonly string[];
   /** Milliseconds since 1970. */
-  readonly issuedAt: number;
   readonly until: number;
 }
 

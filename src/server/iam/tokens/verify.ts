@@ -2,7 +2,7 @@ import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { RootwardError } from '../../../contract/errors.ts';
 import type { LoginSource } from '../../principal.ts';
 import type { SigningKeys } from '../signing-keys/signing-keys.ts';
-import { API_KEY_CLAIM, SESSION_CLAIM } from './claims.ts';
+import { API_KEY_CLAIM, SECRET_EPOCH_CLAIM, SESSION_CLAIM } from './claims.ts';
 
 export interface VerifyDeps {
   readonly signingKeys: SigningKeys;
@@ -17,7 +17,6 @@ export interface VerifiedToken {
   readonly login: LoginSource;
   readonly grantType: string;
   /** Milliseconds since 1970. */
-  readonly issuedAt: number;
   readonly expires: number;
   readonly payload: JWTPayload;
 }
@@ -42,14 +41,15 @@ export async function verifyAccessToken(deps: VerifyDeps, token: string, now: nu
 function readPayload(payload: JWTPayload): VerifiedToken {
   const account = payload.account as { bss?: unknown } | undefined;
   const { [API_KEY_CLAIM]: apiKeyId, [SESSION_CLAIM]: sessionId, iam_id: iamId, grant_type: grantType } = payload;
-  const login = typeof apiKeyId === 'string' ? { apiKeyId } : typeof sessionId === 'string' ? { sessionId } : undefined;
+  const secretEpoch = Number(payload[SECRET_EPOCH_CLAIM] ?? 0);
+  const login =
+    typeof apiKeyId === 'string' ? { apiKeyId, secretEpoch } : typeof sessionId === 'string' ? { sessionId } : undefined;
   if (!login || typeof iamId !== 'string' || typeof account?.bss !== 'string') throw new RootwardError('UNAUTHENTICATED');
   return {
     accountId: account.bss,
     iamId,
     login,
     grantType: typeof grantType === 'string' ? grantType : '',
-    issuedAt: Number(payload.iat) * 1000,
     expires: Number(payload.exp) * 1000,
     payload,
   };

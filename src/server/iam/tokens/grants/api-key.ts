@@ -11,8 +11,8 @@ import { type Grant, loginEvent, required } from './grant.ts';
  * key again, so that their logins write nothing.
  */
 export const apiKeyGrant: Grant = async (deps, { body, client, host, now }) => {
-  const secret = required(body, 'apikey');
-  const key = await findApiKeyByHash(deps.store.db, hashSecret(deps.barrier, secret), now);
+  const hash = hashSecret(deps.barrier, required(body, 'apikey'));
+  const key = await findApiKeyByHash(deps.store.db, hash, now);
   const identity = key && (await identityOfKey(deps.store.db, key, now));
   if (!key || !identity) {
     const refusal = deps.guesses.wrong(host.address, now, new RootwardError('API_KEY_NOT_FOUND'));
@@ -20,8 +20,15 @@ export const apiKeyGrant: Grant = async (deps, { body, client, host, now }) => {
   }
   const until = key.expires_at ?? Number.POSITIVE_INFINITY;
   const known = { identity, until, grantType: API_KEY_GRANT, event: loginEvent(identity, 'apikey') };
-  if (client !== 'bx' || key.purpose !== null) return { ...known, login: { apiKeyId: key.id } };
+  if (client !== 'bx' || key.purpose !== null) return { ...known, login: { apiKeyId: key.id, secretEpoch: key.secret_epoch } };
   const { account_id, iam_id } = key;
   const wanted = { account_id, iam_id, kind: 'apikey' as const, api_key_id: key.id, client_id: client, until, now };
-  return { ...known, session: (tx) => beginSession(tx, deps, wanted) };
+  return {
+    ...known,
+    session: async (tx) => {
+      // A rotation ends the sessions that it finds, so none may begin with a secret that has stopped meanwhile.
+      const current = await findApiKeyByHash(tx, hash, now);
+      return current?.id === key.id ? beginSession(tx, deps, wanted) : undefined;
+    },
+  };
 };

@@ -1,7 +1,7 @@
 import { RootwardError } from '../../../../contract/errors.ts';
 import { PASSWORD_GRANT } from '../../../../contract/tokens/grant.ts';
 import { identityOf } from '../../identity.ts';
-import { personByPassword } from '../../people/person-by-password.ts';
+import { isStillPassword, personByPassword } from '../../people/person-by-password.ts';
 import { beginSession } from '../../sessions/session.ts';
 import { chooseAccount } from './choose-account.ts';
 import { type Grant, required } from './grant.ts';
@@ -29,6 +29,7 @@ export const passwordGrant: Grant = async (deps, { body, client, host, now }) =>
     until: Number.POSITIVE_INFINITY,
     grantType: PASSWORD_GRANT,
     event: EVENT,
-    session: (tx) => beginSession(tx, deps, wanted),
+    // A new password ends the sessions that it finds, so none may begin with the old one afterwards.
+    session: async (tx) => ((await isStillPassword(tx, person)) ? beginSession(tx, deps, wanted) : undefined),
   };
 };
