@@ -90,6 +90,6 @@ async function signedToken(deps: GrantDeps, login: Login, source: LoginSource, c
 
 function delegated(deps: GrantDeps, login: Login, source: LoginSource, { clients, seconds }: Delegation, now: number): string {
   const { accountId, iamId } = login.identity.principal;
-  const until = Math.min(now + seconds * 1000, login.until);
+  const until = Math.min(now + seconds * 1000, login.until, login.delegableUntil ?? login.until);
   return sealDelegatedToken(deps.barrier, { accountId, iamId, login: source, clients, until });
 }

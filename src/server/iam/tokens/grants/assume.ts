@@ -27,6 +27,7 @@ export const assumeGrant: Grant = async (deps, { body, now }) => {
     identity: acting.identity,
     actor: holder.identity,
     login: verified.login,
+    delegableUntil: verified.expires,
     until: Math.min(holder.until, acting.until ?? holder.until),
     grantType: ASSUME_GRANT,
     event: loginEvent(holder.identity, 'assume'),

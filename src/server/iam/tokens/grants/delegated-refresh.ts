@@ -15,5 +15,6 @@ export const delegatedRefreshGrant: Grant = async (deps, { body, client, host, n
   }
   const { identity, actor, until } = holder;
   const event = loginEvent(identity, 'delegated-refreshtoken');
-  return { identity, actor, login: token.login, until, grantType: DELEGATED_REFRESH_GRANT, event };
+  const login = { identity, actor, login: token.login, until, delegableUntil: token.until };
+  return { ...login, grantType: DELEGATED_REFRESH_GRANT, event };
 };

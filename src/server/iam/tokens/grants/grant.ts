@@ -31,6 +31,8 @@ export interface Login {
   readonly login?: LoginSource;
   /** No token lives longer. Milliseconds since 1970. */
   readonly until: number;
+  /** No token for another client lives longer than what was shown for this one, or each would be good for the next. */
+  readonly delegableUntil?: number;
   /** Life of the access token where it is not the usual one. */
   readonly seconds?: number;
   /** The claim: how the session was begun, also where it is refreshed. */

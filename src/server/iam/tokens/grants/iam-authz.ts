@@ -28,6 +28,7 @@ export const iamAuthzGrant: Grant = async (deps, { body, now }) => {
     identity: acting.identity,
     actor: holder.identity,
     login: verified.login,
+    delegableUntil: verified.expires,
     until: holder.until,
     seconds: SECONDS,
     grantType: IAM_AUTHZ_GRANT,
