@@ -1,4 +1,5 @@
 import { RootwardError } from '../../../contract/errors.ts';
+import { networkOf } from '../tokens/network-of.ts';
 
 /** Mistypings that cost nothing. */
 const FREE = 5;
@@ -31,7 +32,8 @@ export function createPasswordGuesses(): PasswordGuesses {
   const ofAddress = new Map<string, Tries>();
   const nameOf = (email: string, address: string): string => `${address} ${email}`;
   return {
-    begin(email, address, now) {
+    begin(email, from, now) {
+      const address = networkOf(from);
       const name = nameOf(email, address);
       const tried = recent(ofPerson.get(name), now, FORGOTTEN_MS);
       const many = recent(ofAddress.get(address), now, MINUTE_MS);
@@ -49,8 +51,8 @@ export function createPasswordGuesses(): PasswordGuesses {
       put(ofAddress, address, { count: (many?.count ?? 0) + 1, at: many?.at ?? now });
       return undefined;
     },
-    right(email, address) {
-      ofPerson.delete(nameOf(email, address));
+    right(email, from) {
+      ofPerson.delete(nameOf(email, networkOf(from)));
     },
   };
 }

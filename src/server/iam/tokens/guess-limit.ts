@@ -1,5 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
 import { createPasswordGuesses, type PasswordGuesses } from '../people/password-guesses.ts';
+import { networkOf } from './network-of.ts';
 
 const WINDOW_MS = 60_000;
 const GUESSES = 100;
@@ -27,8 +28,9 @@ export function createGuessLimit(): GuessLimit {
   };
   return {
     passwords: createPasswordGuesses(),
-    wrong(address, now, error) {
+    wrong(from, now, error) {
       turn(now);
+      const address = networkOf(from);
       const count = (failures.get(address) ?? 0) + 1;
       failures.set(address, count);
       if (count <= GUESSES) return error;
