@@ -62,6 +62,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'accountId',
   'serviceId',
   'serviceIdName',
+  'instances',
   'keyName',
   'groupId',
   'groupName',

@@ -59,10 +59,14 @@ export function createServiceIdHandler(deps: IamDeps, guesses: GuessLimit): Hand
         });
         shownKey = presentApiKey(made.row, call.now, made.secret);
       }
+      const facts = serviceIdFacts(row, call.input.body.unique_instance_crns);
       return {
         output: presentServiceId(row, shownKey),
         headers: { ETag: row.entity_tag },
-        audit: serviceIdFacts(row),
+        audit: {
+          ...facts,
+          responseData: { ...facts.responseData, ...(shownKey && { keyId: shownKey.id, keyName: shownKey.name }) },
+        },
       };
     },
   });

@@ -32,7 +32,10 @@ export async function writeServiceId(
   return changed;
 }
 
-/** What the audit record says of a service ID. */
-export function serviceIdFacts(row: ServiceIdRow) {
-  return { requestData: { accountId: row.account_id }, responseData: { serviceId: row.id, serviceIdName: row.name } };
+/** What the audit record says of a service ID. `instances`: the CRNs as which it may act from now on, where that was said. */
+export function serviceIdFacts(row: ServiceIdRow, instances?: readonly string[]) {
+  return {
+    requestData: { accountId: row.account_id, ...(instances && { instances }) },
+    responseData: { serviceId: row.id, serviceIdName: row.name },
+  };
 }

@@ -179,3 +179,17 @@ test('10^4 of them are listed page by page, in every order, and each page goes b
     expect(plan).not.toMatch(/SCAN service_ids(?! USING)|Seq Scan|TEMP B-TREE/);
   }
 }, 120_000);
+
+test('is on record with the key that came with it, and with the instances as which it may act', async () => {
+  const crn = `crn:v1:bluemix:public:kms:eu-de:a/${server.account.accountId}:an-instance::`;
+  const made = await make({ apikey: { name: 'first key' } });
+  await update(made.id, made.entity_tag, { unique_instance_crns: [crn] });
+  const records = (await server.auditRecords()).filter(
+    ({ responseData }) => (responseData as { serviceId?: string }).serviceId === made.id,
+  );
+  expect(records).toMatchObject([
+    { responseData: { keyId: made.apikey?.id, keyName: 'first key' } },
+    { requestData: { instances: [crn] } },
+  ]);
+  expect(JSON.stringify(records)).not.toContain(made.apikey?.apikey);
+});

@@ -31,7 +31,7 @@ export function updateServiceIdHandler(deps: IamDeps): Handler {
         ...(crns !== undefined && { unique_instance_crns: JSON.stringify(crns) }),
       };
       const changed = await writeServiceId(tx, deps, row, changes, now);
-      return { output: presentServiceId(changed), headers: { ETag: changed.entity_tag }, audit: serviceIdFacts(changed) };
+      return { output: presentServiceId(changed), headers: { ETag: changed.entity_tag }, audit: serviceIdFacts(changed, crns) };
     },
   });
 }
