@@ -71,13 +71,18 @@ export interface InvitedTwice {
 export async function moveMembership(tx: Tx, { accountId, from, to, newId, now }: InvitedTwice): Promise<void> {
   const policies = await tx
     .selectFrom('policies')
-    .select(['id', 'document'])
+    .select(['id', 'document', 'etag'])
     .where('account_id', '=', accountId)
     .where('subject_key', '=', from)
     .execute();
-  for (const { id, document } of policies) {
+  for (const { id, document, etag } of policies) {
     const moved = document.replaceAll(JSON.stringify(from), JSON.stringify(to));
-    const change = { subject_key: to, document: moved, etag: newId(), modified_at: now };
+    const change = {
+      subject_key: to,
+      document: moved,
+      etag: `${Number.parseInt(etag, 10) + 1}-${newId().replaceAll('-', '')}`,
+      modified_at: now,
+    };
     await tx.updateTable('policies').set(change).where('id', '=', id).execute();
   }
   await tx

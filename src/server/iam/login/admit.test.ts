@@ -152,3 +152,23 @@ test('two logins of one new person at once make one person', async () => {
   expect(new Set(both.map(({ iam_id }) => iam_id)).size).toBe(1);
   expect(await findPersonBySubject(server.store.db, 'corp', 'kim')).toMatchObject({ iam_id: both[0].iam_id });
 });
+
+test('what was given with an invitation goes over to who is known already, each policy in its next revision', async () => {
+  const iamId = (await letIn(arrival('lea'), { provision: server.account.accountId })).iam_id;
+  const { accountId: account_id } = await server.addAccount();
+  const subject_key = await invited('lea', DAY_MS, account_id);
+  const made = { created_at: 1, created_by: 'x', modified_at: 1, modified_by: 'x', description: null, parent_id: null };
+  const document = JSON.stringify({ subject: [{ name: 'iam_id', value: subject_key }], roles: [], resource: [] });
+  const policy = { ...made, id: 'policy-of-lea', account_id, type: 'access', subject_key, document, state: 'active' } as const;
+  await server.store.change(['iam'], (tx) =>
+    tx
+      .insertInto('policies')
+      .values({ ...policy, etag: '3-x' })
+      .execute(),
+  );
+  await letIn(arrival('lea'));
+  const { db } = server.store;
+  const moved = await db.selectFrom('policies').selectAll().where('id', '=', policy.id).executeTakeFirst();
+  expect(moved).toMatchObject({ subject_key: iamId, etag: expect.stringMatching(/^4-[0-9a-f]{32}$/) });
+  expect(moved?.document).toContain(iamId);
+});
