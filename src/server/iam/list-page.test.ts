@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RootwardError } from '../../contract/errors.ts';
 import { FUZZ_RUNS } from '../../contract/testkit/fuzz-runs.ts';
+import { Barrier } from '../../crypto/barrier.ts';
+import { SecretBytes } from '../../crypto/secret-bytes.ts';
 import type { RowPage } from '../../store/iam/row-page.ts';
 import { parseFilter } from './list-filter.ts';
 import { readListPage, wantedPage } from './list-page.ts';
+import { sealText } from './sealed-text.ts';
 
 const NAMES = ['name', 'filter'] as const;
 const code = (work: () => unknown): string => {
@@ -16,12 +19,13 @@ const code = (work: () => unknown): string => {
     throw error;
   }
 };
-const token = (value: unknown) => Buffer.from(JSON.stringify(value), 'utf8').toString('base64url');
+const barrier = new Barrier(SecretBytes.random(32));
+const token = (value: unknown) => sealText(barrier, 'page-token', JSON.stringify(value));
 const good = { filters: { name: 'x' }, sort: 'name', descending: false, backwards: false, value: 'a', id: 'b' };
 
 describe('a page token', () => {
   it('brings along what its list was asked for', () => {
-    expect(wantedPage({ pagetoken: token(good), pagesize: 7, sort: 'created_at' }, NAMES)).toEqual({
+    expect(wantedPage(barrier, { pagetoken: token(good), pagesize: 7, sort: 'created_at' }, NAMES)).toEqual({
       filters: { name: 'x' },
       page: { sort: 'name', descending: false, backwards: false, from: { value: 'a', id: 'b' } },
       limit: 7,
@@ -30,7 +34,9 @@ describe('a page token', () => {
 
   it.each([
     ['nothing', ''],
-    ['no JSON', 'AAAA'],
+    ['too little', 'AAAA'],
+    ['what was not sealed here', Buffer.from(JSON.stringify(good), 'utf8').toString('base64url')],
+    ['what was sealed for something else', sealText(barrier, 'login-attempt', JSON.stringify(good))],
     ['null', token(null)],
     ['a list', token([])],
     ['a filter that this list has not', token({ ...good, filters: { iam_id: 'x' } })],
@@ -41,7 +47,7 @@ describe('a page token', () => {
     ['half an instant', token({ ...good, sort: 'created_at', value: 0.5 })],
     ['no id', token({ ...good, id: undefined })],
   ])('of %s is refused', (_what, pagetoken) => {
-    expect(code(() => wantedPage({ pagetoken }, NAMES))).toBe('INVALID_QUERY');
+    expect(code(() => wantedPage(barrier, { pagetoken }, NAMES))).toBe('INVALID_QUERY');
   });
 
   it('of any bytes or any JSON is read or refused, and nothing else happens', () => {
@@ -50,9 +56,10 @@ describe('a page token', () => {
         fc.oneof(
           fc.string(),
           fc.json().map((text) => Buffer.from(text).toString('base64url')),
+          fc.json().map((text) => sealText(barrier, 'page-token', text)),
         ),
         (pagetoken) => {
-          expect(['fine', 'INVALID_QUERY']).toContain(code(() => wantedPage({ pagetoken }, NAMES)));
+          expect(['fine', 'INVALID_QUERY']).toContain(code(() => wantedPage(barrier, { pagetoken }, NAMES)));
         },
       ),
       { numRuns: FUZZ_RUNS },
@@ -92,8 +99,8 @@ describe('pages', () => {
         fc.boolean(),
         async (all, pagesize, sort, order, filtered) => {
           const filter = filtered ? parseFilter('name co "a"', ['name']) : undefined;
-          const source = { url: new URL('http://h/list'), read: async (page: RowPage) => pageOf(all, page), filter };
-          const ask = (query: object) => readListPage(wantedPage({ pagesize, ...query }, NAMES), source);
+          const source = { barrier, url: new URL('http://h/list'), read: async (page: RowPage) => pageOf(all, page), filter };
+          const ask = (query: object) => readListPage(wantedPage(barrier, { pagesize, ...query }, NAMES), source);
           const follow = (link: string) => ask({ pagetoken: new URL(link).searchParams.get('pagetoken') ?? '' });
           const pages = [await ask({ sort, order })];
           for (let next = pages[0]?.places.next; next !== undefined; next = pages.at(-1)?.places.next)
@@ -127,11 +134,11 @@ describe('pages', () => {
       return pageOf(all, page);
     };
     const filter = parseFilter('name eq "last"', ['name']);
-    const source = { url: new URL('http://h/list'), read, filter };
-    const first = await readListPage(wantedPage({ pagesize: 5 }, NAMES), source);
+    const source = { barrier, url: new URL('http://h/list'), read, filter };
+    const first = await readListPage(wantedPage(barrier, { pagesize: 5 }, NAMES), source);
     expect([first.rows, reads]).toEqual([[], 10]);
     const pagetoken = new URL(first.places.next ?? '').searchParams.get('pagetoken') ?? '';
-    expect((await readListPage(wantedPage({ pagetoken }, NAMES), source)).rows).toEqual([all.at(-1)]);
+    expect((await readListPage(wantedPage(barrier, { pagetoken }, NAMES), source)).rows).toEqual([all.at(-1)]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { RootwardError } from '../../contract/errors.ts';
+import type { Barrier } from '../../crypto/barrier.ts';
 import type { RowPage, SortColumn } from '../../store/iam/row-page.ts';
 import type { RowFilter } from './list-filter.ts';
+import { openText, sealText } from './sealed-text.ts';
 
 const DEFAULT_PAGE = 20;
 /** A filter looks at so many rows at a time, and at so many times that for one page; the next page goes on from there. */
@@ -8,6 +10,9 @@ const FILTERED_ROWS = 500;
 const FILTERED_READS = 10;
 
 const SORTS: readonly string[] = ['id', 'name', 'description', 'created_at', 'modified_at', 'created_by'] satisfies SortColumn[];
+
+/** What page tokens are sealed for: the row may be one that whoever has the token may not see. */
+const LABEL = 'page-token';
 
 /** What a page token holds: the list, and the row beside which the page lies. */
 interface Token {
@@ -34,10 +39,10 @@ interface Query {
 }
 
 /** What `query` asks for. `names` are the parameters that say what is in the list: a page token brings those of its first page along. */
-export function wantedPage(query: Query, names: readonly string[]): WantedPage {
+export function wantedPage(barrier: Barrier, query: Query, names: readonly string[]): WantedPage {
   const limit = query.pagesize ?? DEFAULT_PAGE;
   if (query.pagetoken !== undefined) {
-    const token = readToken(query.pagetoken, names);
+    const token = readToken(barrier, query.pagetoken, names);
     const { sort, descending, backwards, value, id } = token;
     return { filters: token.filters, page: { sort, descending, backwards, from: { value, id } }, limit };
   }
@@ -49,13 +54,11 @@ export function wantedPage(query: Query, names: readonly string[]): WantedPage {
 }
 
 /** A token that nobody here has made is refused; it decides nothing but which rows are looked at. */
-function readToken(text: string, names: readonly string[]): Token {
-  try {
-    const token: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    if (isToken(token, names)) return token;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
+function readToken(barrier: Barrier, text: string, names: readonly string[]): Token {
+  const opened = openText(barrier, LABEL, text);
+  // What was sealed here is JSON; that of another list has other filters.
+  const token: unknown = opened === undefined ? undefined : JSON.parse(opened);
+  if (isToken(token, names)) return token;
   throw new RootwardError('INVALID_QUERY', {
     message: 'Query parameter pagetoken is not from an answer of this list.',
     target: { type: 'query_param', name: 'pagetoken' },
@@ -85,6 +88,7 @@ function placeOf(row: Row, sort: SortColumn): string | number {
 }
 
 export interface ListSource<R> {
+  readonly barrier: Barrier;
   /** Address of the list, without a query. */
   readonly url: URL;
   readonly read: (page: RowPage) => Promise<R[]>;
@@ -102,7 +106,7 @@ export interface ListPlaces {
 /** Reads one page, and says where it is in its list. */
 export async function readListPage<R extends Row>(
   { filters, page, limit }: WantedPage,
-  { url, read, filter }: ListSource<R>,
+  { barrier, url, read, filter }: ListSource<R>,
 ): Promise<{ rows: R[]; places: ListPlaces }> {
   const { rows, more } = await collect(page, limit, read, filter);
   if (page.backwards) rows.reverse();
@@ -110,7 +114,7 @@ export async function readListPage<R extends Row>(
     const to = new URL(url);
     for (const [name, value] of Object.entries(filters)) to.searchParams.set(name, value);
     to.searchParams.set('pagesize', String(limit));
-    if (token) to.searchParams.set('pagetoken', Buffer.from(JSON.stringify(token), 'utf8').toString('base64url'));
+    if (token) to.searchParams.set('pagetoken', sealText(barrier, LABEL, JSON.stringify(token)));
     else if (page.sort !== 'id') to.searchParams.set('sort', page.sort);
     if (!token && page.descending) to.searchParams.set('order', 'desc');
     return to.href;

@@ -17,7 +17,7 @@ export function listApiKeysHandler(deps: IamDeps): Handler {
   return handle(listApiKeys, {
     resolve(call) {
       const accountId = ownAccount(call.principal, call.input.query.account_id);
-      const wanted = wantedPage(call.input.query, PARAMETERS);
+      const wanted = wantedPage(deps.barrier, call.input.query, PARAMETERS);
       const { filter } = wanted.filters;
       const accepts = filter === undefined ? undefined : parseFilter(filter, FILTERED);
       return {
@@ -30,6 +30,7 @@ export function listApiKeysHandler(deps: IamDeps): Handler {
       const iamId = iam_id ?? (scope === 'account' ? undefined : call.principal.iamId);
       const kind = type === 'user' || type === 'serviceid' ? type : undefined;
       const { rows, places } = await readListPage(wanted, {
+        barrier: deps.barrier,
         url: new URL('/v1/apikeys', deps.origin()),
         read: (page) => readPage(deps.store.db, { ...page, accountId, iamId, kind }),
         filter: accepts,

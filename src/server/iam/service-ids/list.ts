@@ -16,7 +16,7 @@ export function listServiceIdsHandler(deps: IamDeps): Handler {
   return handle(listServiceIds, {
     resolve(call) {
       const accountId = ownAccount(call.principal, call.input.query.account_id);
-      const wanted = wantedPage(call.input.query, PARAMETERS);
+      const wanted = wantedPage(deps.barrier, call.input.query, PARAMETERS);
       const { filter } = wanted.filters;
       const accepts = filter === undefined ? undefined : parseFilter(filter, FILTERED);
       const target = { serviceName: 'iam-identity', accountId, resourceType: 'serviceid' };
@@ -24,6 +24,7 @@ export function listServiceIdsHandler(deps: IamDeps): Handler {
     },
     async run(call, { accountId, wanted, accepts }) {
       const { rows, places } = await readListPage(wanted, {
+        barrier: deps.barrier,
         url: new URL('/v1/serviceids/', deps.origin()),
         read: (page) => readPage(deps.store.db, { ...page, accountId, name: wanted.filters.name }),
         filter: accepts,

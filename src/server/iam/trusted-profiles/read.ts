@@ -25,13 +25,14 @@ export function listProfilesHandler(deps: IamDeps): Handler {
   return handle(listProfiles, {
     resolve(call) {
       const accountId = ownAccount(call.principal, call.input.query.account_id);
-      const wanted = wantedPage(call.input.query, PARAMETERS);
+      const wanted = wantedPage(deps.barrier, call.input.query, PARAMETERS);
       const { filter } = wanted.filters;
       const accepts = filter === undefined ? undefined : parseFilter(filter, FILTERED);
       return { target: profilesTarget(accountId), record: { accountId, wanted, accepts } };
     },
     async run(call, { accountId, wanted, accepts }) {
       const { rows, places } = await readListPage(wanted, {
+        barrier: deps.barrier,
         url: new URL('/v1/profiles', deps.origin()),
         read: (page) => readPage(deps.store.db, { ...page, accountId, name: wanted.filters.name }),
         filter: accepts,
