@@ -16,7 +16,7 @@ export function joinGroupsHandler(deps: IamDeps): Handler {
     async resolve(call) {
       const { params, query, body } = call.input;
       const accountId = ownAccount(call.principal, query.account_id);
-      const target = groupsTarget(accountId);
+      const target = { ...groupsTarget(accountId), whole: true } as const;
       const isOther = body.type !== undefined && body.type !== memberType(params.iam_id);
       if (isOther || !(await findIdentity(db, accountId, params.iam_id))) {
         const missing = new RootwardError('IAM_NOT_FOUND', { message: 'The account has no such user, service ID or profile.' });

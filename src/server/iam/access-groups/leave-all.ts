@@ -10,7 +10,7 @@ export function leaveAllGroupsHandler(): Handler {
   return handle(leaveAllGroups, {
     resolve(call) {
       const accountId = ownAccount(call.principal, call.input.query.account_id);
-      return { target: groupsTarget(accountId), record: accountId };
+      return { target: { ...groupsTarget(accountId), whole: true }, record: accountId };
     },
     async change({ input, correlationId: trace }, accountId, tx) {
       const iamId = input.params.iam_id;

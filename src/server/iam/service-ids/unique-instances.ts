@@ -55,7 +55,7 @@ export async function refuseForeignInstances(
       return !cluster || (await decide(principal, 'containers-kubernetes.cluster.create', targetOfCluster(cluster))).allowed;
     }
     if (Object.hasOwn(ROLES, service))
-      return (await decide(principal, 'iam.policy.create', { serviceName: service, accountId })).allowed;
+      return (await decide(principal, 'iam.policy.create', { serviceName: service, accountId, whole: true })).allowed;
     return (await findAccount(store.db, accountId))?.owner_iam_id === principal.iamId;
   }
 }
