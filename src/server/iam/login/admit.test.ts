@@ -36,8 +36,10 @@ const arrival = (name: string, isEmailVerified = true): Arrival => ({
   claims: {},
 });
 
-const letIn = (who: Arrival, settings: Partial<ProviderSettings> = {}): Promise<PersonRow> =>
+const admitted = (who: Arrival, settings: Partial<ProviderSettings> = {}) =>
   server.store.change(['iam'], (tx) => admit(tx, server.iam, { ...PROVIDER, ...settings }, who, server.clock.now()));
+const letIn = async (who: Arrival, settings?: Partial<ProviderSettings>): Promise<PersonRow> =>
+  (await admitted(who, settings)).person;
 
 function letInvitation(tx: Tx, whose: Pick<InvitationRow, 'account_id' | 'iam_id' | 'email'>, expires_at: number) {
   const [id, token_hash] = [server.iam.newId(), server.iam.randomBytes(32)];
@@ -171,4 +173,11 @@ test('what was given with an invitation goes over to who is known already, each 
   const moved = await db.selectFrom('policies').selectAll().where('id', '=', policy.id).executeTakeFirst();
   expect(moved).toMatchObject({ subject_key: iamId, etag: expect.stringMatching(/^4-[0-9a-f]{32}$/) });
   expect(moved?.document).toContain(iamId);
+});
+
+test('which invitations a login has accepted is told, for its record', async () => {
+  const iamId = await invited('max');
+  const [open] = await server.store.db.selectFrom('invitations').select('id').where('iam_id', '=', iamId).execute();
+  expect((await admitted(arrival('max'))).accepted).toEqual([open?.id]);
+  expect((await admitted(arrival('max'))).accepted).toEqual([]);
 });

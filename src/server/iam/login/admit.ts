@@ -9,6 +9,12 @@ import type { IdSource } from '../iam-deps.ts';
 import type { ProviderSettings } from './provider-settings.ts';
 import type { Arrival } from './relying-party.ts';
 
+export interface Admitted {
+  readonly person: PersonRow;
+  /** The invitations, of whatever accounts, that this login has accepted. */
+  readonly accepted: readonly string[];
+}
+
 /**
  * The person that a provider means. Only the provider's own name and `sub` identify somebody: an e-mail address finds invitations of
  * whoever has never been here, and nothing else, so that nobody becomes somebody who has an account already. Throws
@@ -20,12 +26,12 @@ export async function admit(
   provider: ProviderSettings,
   arrival: Arrival,
   now: number,
-): Promise<PersonRow> {
+): Promise<Admitted> {
   const known = await findPersonBySubject(tx, provider.name, arrival.subject);
-  if (known) await acceptOwn(tx, known, now);
+  const own = known ? await acceptOwn(tx, known, now) : [];
   const invited = await acceptInvitations(tx, deps, provider, arrival, known, now);
-  const person = invited ?? known ?? (await provision(tx, deps, provider, arrival, now));
-  if (person) return person;
+  const person = invited.person ?? known ?? (await provision(tx, deps, provider, arrival, now));
+  if (person) return { person, accepted: [...own, ...invited.accepted] };
   const who = arrival.email === '' ? arrival.subject : arrival.email;
   throw new RootwardError('LOGIN_NOT_ADMITTED', {
     message: `${provider.label} knows ${who}, who is no user of an account here.`,
@@ -36,11 +42,13 @@ export async function admit(
 }
 
 /** Invitations of the person himself: whoever he is known as, it is he. */
-async function acceptOwn(tx: Tx, { iam_id: iamId }: PersonRow, now: number): Promise<void> {
-  for (const { id, account_id } of await openInvitationsOfPerson(tx, iamId, now)) {
+async function acceptOwn(tx: Tx, { iam_id: iamId }: PersonRow, now: number): Promise<string[]> {
+  const open = await openInvitationsOfPerson(tx, iamId, now);
+  for (const { id, account_id } of open) {
     await changeUserState(tx, { account_id, iam_id: iamId }, 'PENDING', 'ACTIVE');
     await deleteInvitation(tx, id);
   }
+  return open.map(({ id }) => id);
 }
 
 /** Invitations of whoever has the address and has never been here. */
@@ -51,8 +59,9 @@ async function acceptInvitations(
   arrival: Arrival,
   known: PersonRow | undefined,
   now: number,
-): Promise<PersonRow | undefined> {
-  if (!provider.invitations || !arrival.isEmailVerified) return undefined;
+): Promise<Partial<Admitted> & Pick<Admitted, 'accepted'>> {
+  const accepted: string[] = [];
+  if (!provider.invitations || !arrival.isEmailVerified) return { accepted };
   const { subject, email, name } = arrival;
   const invitations = await openInvitationsOf(tx, email, now);
   for (const { id, account_id: accountId, iam_id: iamId } of invitations) {
@@ -60,11 +69,13 @@ async function acceptInvitations(
     else if (await findUser(tx, accountId, known.iam_id)) continue;
     else await moveMembership(tx, { accountId, from: iamId, to: known.iam_id, newId: deps.newId, now });
     await deleteInvitation(tx, id);
+    accepted.push(id);
   }
   const [first] = invitations;
-  if (known || !first) return undefined;
+  if (known || !first) return { accepted };
   await claimPerson(tx, first.iam_id, { realm: provider.name, subject, email, name });
-  return await findPerson(tx, first.iam_id);
+  const person = await findPerson(tx, first.iam_id);
+  return { ...(person && { person }), accepted };
 }
 
 /** Whoever was here before, and was removed, is not made a user again. */

@@ -41,12 +41,18 @@ export function finishLoginHandler(deps: IamDeps, parties: RelyingParties): Hand
       return { attempt, arrival: await redeem(party, attempt, response, now) };
     },
     async change({ now }, { settings }, tx, { attempt, arrival }) {
-      const person = await admit(tx, deps, settings, arrival, now);
+      const { person, accepted } = await admit(tx, deps, settings, arrival, now);
       const { account, returnTo } = attempt;
       const realms = [settings.name, settings.issuer.href, settings.issuer.href.replace(/\/$/, '')];
       const said = { realms, claims: arrival.claims };
       const made = await loggedIn(tx, deps, { person, account, returnTo, now, said });
-      return { ...made, audit: { ...made.audit, requestData: { provider: settings.name } } };
+      return {
+        ...made,
+        audit: {
+          ...made.audit,
+          requestData: { provider: settings.name, ...(accepted.length > 0 && { invitationId: accepted }) },
+        },
+      };
     },
   });
 }
