@@ -77,7 +77,7 @@ describe.skipIf(providerIsMissing)('a login by a real OpenID provider (npm ci --
       expect(record).toMatchObject({
         outcome: 'success',
         initiator: { id: iamId, name: 'ada@example.com', credential: { type: 'user' } },
-        requestData: { provider: 'corp' },
+        requestData: { provider: 'corp', invitationId: [expect.any(String)] },
         responseData: { iamId, accountId },
       });
       expect(record?.logSourceCRN).toContain(accountId);
