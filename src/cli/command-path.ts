@@ -15,11 +15,15 @@ const GROUPS: Readonly<Record<string, string>> = {
   'ks kms': 'how clusters are sealed',
   'ks kms instance': 'KMS instances',
   'ks kms crk': 'root keys',
+  'ks api-key': 'whose rights clusters act with, by region and resource group',
   iam: 'identities, API keys and policies',
+  'iam signing-key': 'the keys that sign access tokens',
   account: 'accounts, their users and invitations',
   'account password': 'your password',
   resource: 'instances of KMS providers and resource groups',
   audit: 'the audit log',
+  backup: 'copies of everything that a server keeps',
+  clock: 'what the server takes for the time',
   seal: 'what opens the service',
   config: 'settings of the server',
   controlplane: 'programs of hosted clusters',
@@ -36,6 +40,13 @@ export function commandAt(program: Command, path: readonly string[]): Command {
     group = next;
   });
   return group.command(path.at(-1) ?? '');
+}
+
+/** The command that the words begin with, as deep as they go: what a complaint about them is about. */
+export function commandOf(program: Command, words: readonly string[]): Command {
+  const [first, ...rest] = words;
+  const next = program.commands.find((command) => command.name() === first);
+  return next ? commandOf(next, rest) : program;
 }
 
 /** `rootward kp key show` of a command. */

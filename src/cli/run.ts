@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { pathOf } from './command-path.ts';
+import { commandOf, pathOf } from './command-path.ts';
 import { type Io, processIo } from './io.ts';
 import { printError } from './print-error.ts';
 import { createProgram } from './program.ts';
@@ -16,6 +16,6 @@ export async function runCli(args: readonly string[], io: Io = processIo()): Pro
     // Help and version end the parser like errors do. Help without being asked for, below a bare group, is a usage error.
     if (error.exitCode === 0) return 0;
     if (error.code === 'commander.help') return 1;
-    return printError(asUsageError(error, pathOf(program)), io);
+    return printError(asUsageError(error, pathOf(commandOf(program, args))), io);
   }
 }

@@ -15,7 +15,7 @@ import {
   setKeyMac,
 } from '../store/kms/keys.ts';
 import type { Db, Tx } from '../store/store.ts';
-import type { KeysTable } from '../store/tables.ts';
+import type { KeysTable } from '../store/tables/kms.ts';
 
 export type NewKeyRow = Omit<KeyRow, 'mac'>;
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from './store.ts';
-import type { BackupsTable } from './tables.ts';
+import type { BackupsTable } from './tables/server.ts';
 
 export type BackupRow = Selectable<BackupsTable>;
 

@@ -1,6 +1,6 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { Db, Tx } from './store.ts';
-import type { InstancesTable } from './tables.ts';
+import type { InstancesTable } from './tables/resources.ts';
 
 export type InstanceRow = Selectable<InstancesTable>;
 export type InstanceState = InstanceRow['state'];

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from './store.ts';
-import type { JobsTable } from './tables.ts';
+import type { JobsTable } from './tables/server.ts';
 
 export type JobRow = Selectable<JobsTable>;
 

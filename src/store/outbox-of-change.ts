@@ -1,6 +1,6 @@
 import { runUnawaited } from './engines/statement.ts';
 import type { Tx } from './store.ts';
-import type { AuditOutboxTable } from './tables.ts';
+import type { AuditOutboxTable } from './tables/server.ts';
 
 /** Rows in one statement, at most: engines bound how many parameters one may have. */
 const AT_ONCE = 500;

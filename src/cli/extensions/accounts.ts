@@ -1,3 +1,4 @@
+import { RootwardError } from '../../contract/errors.ts';
 import type { Extension } from '../call.ts';
 import { putAt } from '../place.ts';
 
@@ -5,5 +6,16 @@ import { putAt } from '../place.ts';
 export const IN_OWN_ACCOUNT: Extension = {
   async before({ input, session }) {
     putAt(input, ['params', 'account_id'], (await session.account()).id);
+  },
+};
+
+/** An account has an owner from the start; the API names its fields, and here they are flags. */
+export const CREATE_ACCOUNT: Extension = {
+  before({ flags }) {
+    if ((flags.owner === undefined) !== (flags.ownerIamId === undefined)) return;
+    throw new RootwardError('USAGE', {
+      message: 'Say who is to own the account.',
+      hint: 'Give either --owner EMAIL, whoever accepts its invitation, or --owner-iam-id ID, a person who is known here.',
+    });
   },
 };

@@ -1,6 +1,6 @@
 import type { Extension } from '../call.ts';
 import { POLICY_EXTENSIONS } from '../policies/extensions.ts';
-import { IN_OWN_ACCOUNT } from './accounts.ts';
+import { CREATE_ACCOUNT, IN_OWN_ACCOUNT } from './accounts.ts';
 import { RESET_API_KEY } from './api-key-owners.ts';
 import { LIST_BACKUPS } from './backups.ts';
 import { CLUSTER_CONFIG, CREATE_CLASSIC, ENABLE_KMS, REFRESH_MASTER, REMOVE_CLUSTER } from './clusters.ts';
@@ -20,6 +20,7 @@ import { LIST_KEYS, LIST_VERSIONS, UNWRAP } from './keys.ts';
 
 /** Operation → what its command does beyond calling it. */
 export const EXTENSIONS: Readonly<Record<string, Extension>> = {
+  'accounts.create': CREATE_ACCOUNT,
   'users.list': IN_OWN_ACCOUNT,
   'invitations.delete': { done: 'The invitation is taken back.' },
   'keys.list': LIST_KEYS,

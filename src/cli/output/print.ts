@@ -31,9 +31,10 @@ export async function printAnswer(answer: unknown, view: View | undefined, forma
 
 function asTable(shown: unknown, { columns }: View): string {
   if (!Array.isArray(shown)) return renderPage(columns.map(({ title, value }) => [title, value(shown)]));
+  const used = columns.filter(({ rare, value }) => !rare || shown.some((thing) => value(thing) !== ''));
   return renderTable(
-    columns.map(({ title }) => title),
-    shown.map((thing) => columns.map(({ value }) => value(thing))),
+    used.map(({ title }) => title),
+    shown.map((thing) => used.map(({ value }) => value(thing))),
   );
 }
 

@@ -1,6 +1,8 @@
 /** One column of a table, or one line of a page about a single thing. Command line and console show the same. */
 export interface Column<T> {
   readonly title: string;
+  /** Left out of a table in which nothing has a value for it. */
+  readonly rare?: boolean;
   /** Empty: there is nothing to say. */
   readonly value: (thing: T) => string;
 }

@@ -1,5 +1,6 @@
 import type { ExplainedDecision } from '../decisions/explain.ts';
 import type { Column } from './column.ts';
+import { roleName } from './iam-policy-columns.ts';
 
 export const EXPLAINED_DECISION: readonly Column<ExplainedDecision>[] = [
   { title: 'Decision', value: ({ allowed }) => (allowed ? 'allowed' : 'denied') },
@@ -13,7 +14,7 @@ export const EXPLAINED_DECISION: readonly Column<ExplainedDecision>[] = [
         .join(' '),
   },
   { title: 'Policy ID', value: ({ explanation }) => explanation.policy_id ?? '' },
-  { title: 'Roles', value: ({ explanation }) => (explanation.roles ?? []).join(', ') },
+  { title: 'Roles', value: ({ explanation }) => (explanation.roles ?? []).map(roleName).join(', ') },
   { title: 'Held by', value: ({ explanation }) => explanation.held_by ?? '' },
   { title: 'Built-in rule', value: ({ explanation }) => explanation.rule ?? '' },
   { title: 'Reason', value: ({ explanation }) => explanation.reason ?? '' },
@@ -25,5 +26,5 @@ export const EXPLAINED_DECISION: readonly Column<ExplainedDecision>[] = [
 ];
 
 function wouldAllow({ carried_by: roles }: ExplainedDecision): string {
-  return roles.length === 0 ? 'no policy' : `a policy on this resource with one of: ${roles.join(', ')}`;
+  return roles.length === 0 ? 'no policy' : `a policy on this resource with one of: ${roles.map(roleName).join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import { DELEGATOR_ROLE, ROLES as ROLES_OF } from '../actions.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { PolicyV2 } from '../policies/policy-v2.ts';
 import type { Role } from '../roles/list.ts';
@@ -16,9 +17,26 @@ function conditionOf(policy: AnyPolicy, side: 'subject' | 'resource', name: stri
   return value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** What the other columns do not show, so that nobody takes a narrow policy for a wide one: `keyRing=payments`. */
+function restrictions(policy: AnyPolicy, side: 'subject' | 'resource'): string {
+  return NARROWING.flatMap((name) => {
+    const value = conditionOf(policy, side, name);
+    return value === '' ? [] : [`${name}=${value}`];
+  }).join(', ');
+}
+
+const ROLE_NAMES = new Map([DELEGATOR_ROLE, ...Object.values(ROLES_OF).flat()].map(({ crn, displayName }) => [crn, displayName]));
+
+const NARROWING = ['resourceGroupId', 'region', 'keyRing', 'resourceType', 'resource'];
+
 function roleNames(policy: AnyPolicy): string {
   const roles = 'control' in policy ? policy.control.grant.roles : policy.roles;
-  return roles.map((role) => role.display_name ?? role.role_id.slice(role.role_id.lastIndexOf(':') + 1)).join(', ');
+  return roles.map((role) => role.display_name ?? roleName(role.role_id)).join(', ');
+}
+
+/** What a role is called, by its CRN; answers of the second version hold nothing else. */
+export function roleName(crn: string): string {
+  return ROLE_NAMES.get(crn) ?? crn.slice(crn.lastIndexOf(':') + 1);
 }
 
 /** Whose work an authorization is. */
@@ -39,6 +57,8 @@ export const AUTHORIZATIONS: readonly Column<AnyPolicy>[] = [
   { title: 'Source account', value: (policy) => conditionOf(policy, 'subject', 'accountId') },
   { title: 'Target account', value: (policy) => conditionOf(policy, 'resource', 'accountId') },
   { title: 'Type', value: authorizationType },
+  { title: 'Source only', rare: true, value: (policy) => restrictions(policy, 'subject') },
+  { title: 'Target only', rare: true, value: (policy) => restrictions(policy, 'resource') },
 ];
 
 export const POLICIES: readonly Column<AnyPolicy>[] = [
@@ -56,6 +76,7 @@ export const POLICIES: readonly Column<AnyPolicy>[] = [
   },
   { title: 'Instance', value: (policy) => conditionOf(policy, 'resource', 'serviceInstance') || 'All instances' },
   { title: 'Roles', value: roleNames },
+  { title: 'Only', rare: true, value: (policy) => restrictions(policy, 'resource') },
 ];
 
 const KINDS: Readonly<Record<string, string>> = { platform_service: 'All account management services' };

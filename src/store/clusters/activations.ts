@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { ActivationsTable } from '../tables.ts';
+import type { ActivationsTable } from '../tables/clusters.ts';
 
 export type ActivationRow = Selectable<ActivationsTable>;
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { ApiKeyOwnersTable } from '../tables.ts';
+import type { ApiKeyOwnersTable } from '../tables/clusters.ts';
 
 export type ApiKeyOwnerRow = Selectable<ApiKeyOwnersTable>;
 

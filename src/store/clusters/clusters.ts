@@ -1,6 +1,6 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { ClustersTable } from '../tables.ts';
+import type { ClustersTable } from '../tables/clusters.ts';
 
 export type ClusterRow = Selectable<ClustersTable>;
 export type ClusterPatch = Updateable<ClustersTable>;

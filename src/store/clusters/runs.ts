@@ -1,6 +1,6 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { ClusterRunsTable } from '../tables.ts';
+import type { ClusterRunsTable } from '../tables/clusters.ts';
 
 export type RunRow = Selectable<ClusterRunsTable>;
 export type RunPatch = Updateable<ClusterRunsTable>;

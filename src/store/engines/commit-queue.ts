@@ -1,7 +1,7 @@
 import { type KyselyPlugin, sql } from 'kysely';
 import { openOutbox, writeOutbox } from '../outbox-of-change.ts';
 import type { Topic, Tx } from '../store.ts';
-import type { AuditOutboxTable } from '../tables.ts';
+import type { AuditOutboxTable } from '../tables/server.ts';
 import { type BatchMemory, createBatchMemory, forgetAll, giveMemory } from './batch-memory.ts';
 import type { Engine, Sequences } from './engine.ts';
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../store.ts';
-import type { AccessGroupMembersTable, AccessGroupsTable } from '../tables.ts';
+import type { AccessGroupMembersTable, AccessGroupsTable } from '../tables/iam.ts';
 
 export type AccessGroupRow = Selectable<AccessGroupsTable>;
 export type AccessGroupMemberRow = Selectable<AccessGroupMembersTable>;

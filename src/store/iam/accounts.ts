@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { AccountsTable } from '../tables.ts';
+import type { AccountsTable } from '../tables/iam.ts';
 import type { UserState } from './users.ts';
 
 export type AccountRow = Selectable<AccountsTable>;

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../store.ts';
-import type { ApiKeysTable } from '../tables.ts';
+import type { ApiKeysTable } from '../tables/iam.ts';
 import { inOrder, type RowPage } from './row-page.ts';
 
 export type ApiKeyRow = Selectable<ApiKeysTable>;

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { ResourceGroupsTable } from '../tables.ts';
+import type { ResourceGroupsTable } from '../tables/resources.ts';
 
 export type ResourceGroupRow = Selectable<ResourceGroupsTable>;
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { InvitationsTable } from '../tables.ts';
+import type { InvitationsTable } from '../tables/iam.ts';
 
 export type InvitationRow = Selectable<InvitationsTable>;
 

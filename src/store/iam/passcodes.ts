@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { PasscodesTable } from '../tables.ts';
+import type { PasscodesTable } from '../tables/iam.ts';
 
 export type PasscodeRow = Selectable<PasscodesTable>;
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { PeopleTable } from '../tables.ts';
+import type { PeopleTable } from '../tables/iam.ts';
 
 export type PersonRow = Selectable<PeopleTable>;
 

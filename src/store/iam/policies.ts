@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../store.ts';
-import type { PoliciesTable } from '../tables.ts';
+import type { PoliciesTable } from '../tables/iam.ts';
 
 export type PolicyRow = Selectable<PoliciesTable>;
 

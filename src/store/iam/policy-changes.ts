@@ -1,6 +1,6 @@
 import type { Updateable } from 'kysely';
 import type { Db } from '../store.ts';
-import type { PoliciesTable } from '../tables.ts';
+import type { PoliciesTable } from '../tables/iam.ts';
 import type { PolicyRow } from './policies.ts';
 
 /** Who changes a policy, and when (ms since 1970). */

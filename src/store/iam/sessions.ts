@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { DuePage } from '../kms/due-keys.ts';
 import type { Db, Tx } from '../store.ts';
-import type { SessionsTable } from '../tables.ts';
+import type { SessionsTable } from '../tables/iam.ts';
 
 export type SessionRow = Selectable<SessionsTable>;
 

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { DuePage } from '../kms/due-keys.ts';
 import type { Db, Tx } from '../store.ts';
-import type { SigningKeysTable } from '../tables.ts';
+import type { SigningKeysTable } from '../tables/iam.ts';
 
 export type SigningKeyRow = Selectable<SigningKeysTable>;
 

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db } from '../store.ts';
-import type { ProfileClaimRulesTable, ProfileIdentitiesTable, TrustedProfilesTable } from '../tables.ts';
+import type { ProfileClaimRulesTable, ProfileIdentitiesTable, TrustedProfilesTable } from '../tables/iam.ts';
 import { inOrder, type RowPage } from './row-page.ts';
 
 export type TrustedProfileRow = Selectable<TrustedProfilesTable>;

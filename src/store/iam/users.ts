@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { AccountUsersTable } from '../tables.ts';
+import type { AccountUsersTable } from '../tables/iam.ts';
 import { deleteMembershipsOf } from './access-groups.ts';
 import { deleteApiKeysOf } from './api-keys.ts';
 import { LOCAL_REALM } from './people.ts';

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { ImportTokensTable } from '../tables.ts';
+import type { ImportTokensTable } from '../tables/kms.ts';
 import type { DueKey, DuePage } from './due-keys.ts';
 
 export type ImportTokenRow = Selectable<ImportTokensTable>;

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import { memoryOf } from '../engines/batch-memory.ts';
 import { statement } from '../engines/statement.ts';
 import type { Db, Tx } from '../store.ts';
-import type { InstancePoliciesTable } from '../tables.ts';
+import type { InstancePoliciesTable } from '../tables/kms.ts';
 
 export type InstancePolicyRow = Selectable<InstancePoliciesTable>;
 export type InstancePolicyType = InstancePolicyRow['type'];

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { KeyAliasesTable } from '../tables.ts';
+import type { KeyAliasesTable } from '../tables/kms.ts';
 import type { StoredKey } from './keys.ts';
 
 export type KeyAliasRow = Selectable<KeyAliasesTable>;

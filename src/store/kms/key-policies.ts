@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { KeyPoliciesTable } from '../tables.ts';
+import type { KeyPoliciesTable } from '../tables/kms.ts';
 
 export type KeyPolicyRow = Selectable<KeyPoliciesTable>;
 

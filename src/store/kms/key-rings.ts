@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { KeyRingsTable } from '../tables.ts';
+import type { KeyRingsTable } from '../tables/kms.ts';
 import type { StoredKey } from './keys.ts';
 
 export type KeyRingRow = Selectable<KeyRingsTable>;

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { statement } from '../engines/statement.ts';
 import type { Db, Tx } from '../store.ts';
-import type { KeysTable, KeyVersionsTable } from '../tables.ts';
+import type { KeysTable, KeyVersionsTable } from '../tables/kms.ts';
 
 /** A key as its row says, once that was found authentic (server/key-rows.ts): what rules are applied to. */
 export type KeyRow = Omit<Selectable<KeysTable>, 'mac'> & { readonly mac: Uint8Array };

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { EventRecipientsTable, LifecycleEventsTable } from '../tables.ts';
+import type { EventRecipientsTable, LifecycleEventsTable } from '../tables/kms.ts';
 
 export type LifecycleEventRow = Selectable<LifecycleEventsTable>;
 export type EventRecipientRow = Selectable<EventRecipientsTable>;

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../store.ts';
-import type { RegistrationsTable } from '../tables.ts';
+import type { RegistrationsTable } from '../tables/kms.ts';
 
 export type RegistrationRow = Selectable<RegistrationsTable>;
 

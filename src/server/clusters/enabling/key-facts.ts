@@ -1,6 +1,6 @@
 import type { KeyRow } from '../../../store/kms/keys.ts';
 import type { Db } from '../../../store/store.ts';
-import type { InstancesTable } from '../../../store/tables.ts';
+import type { InstancesTable } from '../../../store/tables/resources.ts';
 import type { Decide } from '../../iam/decide/decision.ts';
 import type { KeyRows } from '../../key-rows.ts';
 import type { ClusterPrincipal } from '../../principal.ts';
