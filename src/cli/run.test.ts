@@ -183,6 +183,13 @@ describe('a failure', () => {
     });
   });
 
+  test('of an argument points at the help of its own command', async () => {
+    expect(await run(['resource', 'service-instance-create'])).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('`rootward resource service-instance-create --help`'),
+    });
+  });
+
   test('of a login says which variable helps', async () => {
     const io = captureIo({ env: {} });
     expect(await runCli(['kp', 'keys', '-i', 'i'], io)).toBe(4);
