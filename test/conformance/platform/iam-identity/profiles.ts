@@ -37,7 +37,11 @@ export const PROFILES: Readonly<Record<string, MethodCase>> = {
       status: 201,
       shape: shapes.profile,
     },
-    wrong: wrong.changed(async (scene) => ({ accountId: scene.accountId, name: (await newProfile(scene)).name })),
+    wrong: {
+      arguments: async (scene) => ({ accountId: scene.accountId, name: (await newProfile(scene)).name }),
+      status: 409,
+      code: 'name_conflict',
+    },
   },
   listProfiles: {
     right: {
