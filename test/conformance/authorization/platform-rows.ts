@@ -52,6 +52,7 @@ export type At =
   | 'new profile'
   | 'access group'
   | 'access groups'
+  | 'all access groups'
   | 'user'
   | 'invited user'
   | 'users'
@@ -165,8 +166,8 @@ export const PLATFORM_ROWS: Readonly<Record<string, PlatformRow>> = {
   'access-groups.is-member': accessGroup('VOEA', 'access group'),
   'access-groups.remove-member': accessGroup('EA', 'access group'),
   'access-groups.remove-members': accessGroup('EA', 'access group'),
-  'access-groups.leave-all': accessGroup('EA', 'access groups'),
-  'access-groups.join-many': accessGroup('EA', 'access groups'),
+  'access-groups.leave-all': accessGroup('EA', 'all access groups'),
+  'access-groups.join-many': accessGroup('EA', 'all access groups'),
   'access-groups.rules-create': accessGroup('EA', 'access groups'),
   'access-groups.rules-list': accessGroup('VOEA', 'access groups'),
   'access-groups.rules-get': accessGroup('VOEA', 'access groups'),

@@ -149,6 +149,7 @@ export async function openPlatformScene(kms: KmsService): Promise<PlatformScene>
     'new profile': management('iam-identity', 'profile'),
     'access group': management('iam-groups', 'group', accessGroup),
     'access groups': management('iam-groups', 'group'),
+    'all access groups': management('iam-groups', 'group', undefined, true),
     user: management('user-management', 'user', user?.id ?? ''),
     'invited user': management('user-management', 'user', user?.id ?? ''),
     users: management('user-management', 'user', undefined, true),
