@@ -33,9 +33,13 @@ export interface PendingEvent {
   readonly resourceCrn: string;
 }
 
-/** Events that recipients whose CRN starts with `crnPrefix` have not acknowledged, oldest first. */
+/** Events that recipients whose CRN starts with `crnPrefix` have not acknowledged, oldest first; of one event by CRN. */
 export async function listPendingEvents(db: Db | Tx, crnPrefix: string, limit: number): Promise<PendingEvent[]> {
-  const rows = await pendingOf(db, crnPrefix).orderBy('lifecycle_events.sequence').limit(limit).execute();
+  const rows = await pendingOf(db, crnPrefix)
+    .orderBy('lifecycle_events.sequence')
+    .orderBy('event_recipients.resource_crn')
+    .limit(limit)
+    .execute();
   return rows.map(({ resource_crn, ...event }) => ({ event, resourceCrn: resource_crn }));
 }
 

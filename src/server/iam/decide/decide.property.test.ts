@@ -12,7 +12,8 @@ import { createDecide } from './decide.ts';
 import { subjectKeyOf } from './subject-key.ts';
 
 /** Sets of policies; each is asked several questions. PostgreSQL, where each costs many round trips, answers some of them. */
-const SETS = process.env.ROOTWARD_TEST_ENGINE === 'postgres' ? 500 : 10_000;
+const ALL_SETS = 10_000;
+const SETS = process.env.ROOTWARD_TEST_ENGINE === 'postgres' ? 500 : ALL_SETS;
 const ACTIONS: readonly Action[] = [
   'kms.secrets.wrap',
   'kms.secrets.wrap',
@@ -128,8 +129,10 @@ test('decides like the rules read one by one, for any policies and any question'
     }),
     { numRuns: SETS },
   );
-  // A property that never sees a yes, by each kind of caller and each operator, would prove nothing.
-  const atLeast = SETS / 500;
+  // A property that never sees a yes, by each kind of caller and each operator, would prove nothing. The rarest is seen about 80
+  // times in all sets; few sets see it or not by chance, so only all of them are held to it.
+  if (SETS < ALL_SETS) return;
+  const atLeast = 20;
   for (const name of ['user', 'service-id', 'profile', 'cluster', 'service', 'access_group_id', ...OPERATORS]) {
     expect([name, (seen.get(name) ?? 0) > atLeast]).toEqual([name, true]);
   }
