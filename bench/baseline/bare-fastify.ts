@@ -4,8 +4,8 @@
  */
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
-import { unwrapDek } from '../../src/contract/keys/unwrap.ts';
-import { wrapDek } from '../../src/contract/keys/wrap.ts';
+import { unwrapDek } from '../../src/contract/keys/use/unwrap.ts';
+import { wrapDek } from '../../src/contract/keys/use/wrap.ts';
 
 const [use, reply = '{}'] = process.argv.slice(2);
 const answer = JSON.parse(reply) as { [name: string]: unknown };

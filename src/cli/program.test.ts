@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { OPERATIONS } from '../contract/operations.ts';
 import { candidates } from './completion/candidates.ts';
 import { COMPLETION_SCRIPTS } from './completion/scripts.ts';
-import { EXAMPLES } from './examples.ts';
 import { BY_HAND, EXTENSIONS } from './extensions/list.ts';
 import { VIEWS } from './output/views.ts';
 import { createProgram } from './program.ts';
 import { runCli } from './run.ts';
 import { captureIo } from './testkit/captured-io.ts';
 import { startEchoServer } from './testkit/echo-server.ts';
+import { EXAMPLES } from './tree/examples.ts';
 
 const program = createProgram(captureIo());
 const names = new Set(OPERATIONS.map(({ name }) => name));

@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
-import { commandOf, pathOf } from './command-path.ts';
 import { type Io, processIo } from './io.ts';
 import { printError } from './print-error.ts';
 import { createProgram } from './program.ts';
+import { commandOf, pathOf } from './tree/command-path.ts';
 import { asUsageError } from './usage-error.ts';
 
 /** Runs one command; resolves to the exit status. Every failure is told on stderr. */

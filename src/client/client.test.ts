@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RootwardError } from '../contract/errors.ts';
 import { rotateKey } from '../contract/keys/rotate.ts';
-import { wrapDek } from '../contract/keys/wrap.ts';
+import { wrapDek } from '../contract/keys/use/wrap.ts';
 import { listAllRegistrations } from '../contract/registrations/list-all.ts';
 import { removeRegistration } from '../contract/registrations/remove.ts';
 import { createClient } from './client.ts';

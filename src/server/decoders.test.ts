@@ -5,11 +5,11 @@ import { RootwardError } from '../contract/errors.ts';
 import { defineOperation } from '../contract/operation.ts';
 import { createPolicy } from '../contract/policies/create.ts';
 import { FUZZ_MS, FUZZ_RUNS } from '../contract/testkit/fuzz-runs.ts';
-import { addressSet, isCidr } from './cidr.ts';
 import { grants, parseDocument } from './iam/decide/policy-document.ts';
-import { checkPolicy } from './iam/policies/check-policy.ts';
-import { fromV1 } from './iam/policies/request-v1.ts';
+import { checkPolicy } from './iam/policies/checks/check-policy.ts';
+import { fromV1 } from './iam/policies/wire/request-v1.ts';
 import { parseCrnPattern } from './kms/registrations/crn-pattern.ts';
+import { addressSet, isCidr } from './network/cidr.ts';
 import { compileCheck } from './validate.ts';
 
 const LIMITS = { timeout: FUZZ_MS };

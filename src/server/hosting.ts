@@ -15,7 +15,7 @@ import type { Handler } from './handler.ts';
 import { createClusterCredentials } from './iam/api-keys/cluster-credentials.ts';
 import { createOwnerKey } from './iam/api-keys/owner-key.ts';
 import { binarySettings } from './operate/binary-settings.ts';
-import { type CompanionSocket, listenForCompanions } from './operate/companion-socket.ts';
+import { type CompanionSocket, listenForCompanions } from './operate/listeners/companion-socket.ts';
 
 const READY_TIMEOUT_MS = 180_000;
 const STEP_LEASE_MS = 60_000;

@@ -6,17 +6,24 @@ import { OPERATIONS } from '../contract/operations.ts';
 import type { Barrier } from '../crypto/barrier.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type Composed, compose } from './compose.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { createHosting } from './hosting.ts';
-import { createHttp } from './http.ts';
+import { createHttp } from './http/http.ts';
 import { createLog, type Log } from './log.ts';
 import { serveLoginPages } from './login-pages/serve-login-pages.ts';
 import { type DataDir, openDataDir } from './operate/data-dir.ts';
-import { drain } from './operate/drain.ts';
 import { type Installation, openInstallation } from './operate/first-start.ts';
-import { type Address, asListenError, checkProxies, hostInUrl, parseListen, refusePlainHttpOutside } from './operate/listen.ts';
+import { drain } from './operate/listeners/drain.ts';
+import {
+  type Address,
+  asListenError,
+  checkProxies,
+  hostInUrl,
+  parseListen,
+  refusePlainHttpOutside,
+} from './operate/listeners/listen.ts';
+import { createPrivateListener } from './operate/listeners/private-listener.ts';
 import { createManagement } from './operate/management.ts';
-import { createPrivateListener } from './operate/private-listener.ts';
 import { claimHosting, inTurn, replicaName, takeReplicaName } from './operate/replica.ts';
 import { firstApiKeyFile, unseal } from './operate/unseal.ts';
 import { readVersion } from './operate/version.ts';

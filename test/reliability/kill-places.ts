@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StepName } from '../../src/contract/enabling/steps.ts';
-import { STEPS } from '../../src/server/clusters/enabling/steps.ts';
+import { STEPS } from '../../src/server/clusters/enabling/steps/steps.ts';
 import { until } from '../e2e/until.ts';
 
 /**

@@ -9,10 +9,10 @@ export interface Boundary {
 
 /** What a feature of the server may use of the rest of the server: the frame that every request passes, never another feature. */
 const SERVER_FRAME = [
-  'src/server/audit/build-record.ts',
-  'src/server/cidr.ts',
-  'src/server/config.ts',
-  'src/server/config-schema.ts',
+  'src/server/audit/records/build-record.ts',
+  'src/server/network/cidr.ts',
+  'src/server/config/config.ts',
+  'src/server/config/config-schema.ts',
   'src/server/events',
   'src/server/failpoint.ts',
   'src/server/handler.ts',
@@ -22,7 +22,7 @@ const SERVER_FRAME = [
   'src/server/key-rows.ts',
   'src/server/lifecycle.ts',
   'src/server/log.ts',
-  'src/server/login-config.ts',
+  'src/server/config/login-config.ts',
   'src/server/pipeline.ts',
   'src/server/principal.ts',
   'src/server/target.ts',
@@ -51,7 +51,7 @@ export const BOUNDARIES: readonly Boundary[] = [
       'src/contract',
       'src/client',
       'src/server/main.ts',
-      'src/server/config.ts',
+      'src/server/config/config.ts',
       'src/server/operate',
       'src/controlplane/binaries',
     ],

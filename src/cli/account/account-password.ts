@@ -1,9 +1,9 @@
 import { setOwnPassword } from '../../contract/users/set-password.ts';
-import { commandAt } from '../command-path.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
 import { addServerFlags } from '../common-flags.ts';
-import { addExamples } from '../help-text.ts';
 import { openSession } from '../session/session.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { addExamples } from '../tree/help-text.ts';
 import { readNewSecret, secretIn } from './secret-input.ts';
 
 interface PasswordFlags {

@@ -2,13 +2,13 @@ import { inviteUsers } from '../../contract/users/invite.ts';
 import { removeUser } from '../../contract/users/remove.ts';
 import { updateUser } from '../../contract/users/update.ts';
 import { INVITED_USERS } from '../../contract/views/user-columns.ts';
-import { commandAt } from '../command-path.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
-import { openCall } from '../from-operation.ts';
-import { addExamples } from '../help-text.ts';
 import { printAnswer } from '../output/print.ts';
 import type { View } from '../output/view.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { openCall } from '../tree/from-operation.ts';
+import { addExamples } from '../tree/help-text.ts';
 import { userByName } from './user-by-name.ts';
 
 type Flags = Readonly<Record<string, unknown>>;

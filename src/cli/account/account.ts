@@ -2,13 +2,13 @@ import { getAccount } from '../../contract/accounts/get.ts';
 import { updateAccount } from '../../contract/accounts/update.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import { ACCOUNT_PAGE } from '../../contract/views/user-columns.ts';
-import { commandAt } from '../command-path.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
-import { openCall } from '../from-operation.ts';
-import { addExamples } from '../help-text.ts';
 import { printAnswer } from '../output/print.ts';
 import type { View } from '../output/view.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { openCall } from '../tree/from-operation.ts';
+import { addExamples } from '../tree/help-text.ts';
 import { userByName } from './user-by-name.ts';
 
 const PAGE: View = { columns: ACCOUNT_PAGE as View['columns'], single: true };

@@ -1,12 +1,12 @@
 import { createClient } from '../../client/client.ts';
 import { acceptInvitation } from '../../contract/invitations/accept.ts';
 import { acceptAsUser } from '../../contract/users/accept.ts';
-import { commandAt } from '../command-path.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
 import { addServerFlags } from '../common-flags.ts';
-import { addExamples } from '../help-text.ts';
 import { findServer } from '../session/login.ts';
 import { openSession } from '../session/session.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { addExamples } from '../tree/help-text.ts';
 import { readNewSecret, readSecret } from './secret-input.ts';
 
 interface AcceptFlags {

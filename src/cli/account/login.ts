@@ -3,15 +3,15 @@ import { listAccounts } from '../../contract/accounts/list.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import { describeIssuer } from '../../contract/tokens/discovery.ts';
 import { API_KEY_GRANT, PASSCODE_GRANT, PASSWORD_GRANT, type TokenRequest } from '../../contract/tokens/grant.ts';
-import { commandAt } from '../command-path.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
-import { addExamples } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { exchange } from '../session/exchange.ts';
 import { type KeptLogin, keepLogin, loginFile } from '../session/kept-login.ts';
 import { findLogin, findServer, keyIn } from '../session/login.ts';
 import { withLock } from '../session/login-lock.ts';
 import { sessionOf } from '../session/session.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { addExamples } from '../tree/help-text.ts';
 import { readSecret } from './secret-input.ts';
 import { showTarget } from './target.ts';
 

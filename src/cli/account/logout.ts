@@ -1,11 +1,11 @@
 import { createClient } from '../../client/client.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import { endSession } from '../../contract/sessions/end.ts';
-import { commandAt } from '../command-path.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
-import { addExamples } from '../help-text.ts';
 import { keptTokens } from '../session/exchange.ts';
 import { forgetLogin, readKeptLogin } from '../session/kept-login.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { addExamples } from '../tree/help-text.ts';
 
 /** `logout`: ends the login at the server, so that a copy of it is worth nothing either. */
 export function addLogout({ program, io }: CommandParts): void {

@@ -1,18 +1,18 @@
 import { getAccount } from '../../contract/accounts/get.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import { getGroup } from '../../contract/groups/get.ts';
-import { commandAt } from '../command-path.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
-import { addExamples } from '../help-text.ts';
 import type { Io } from '../io.ts';
-import { groupByName } from '../names.ts';
 import { type Format, parseFormat, printAnswer } from '../output/print.ts';
 import { show } from '../output/view.ts';
 import { keepLogin, loginFile, readKeptLogin } from '../session/kept-login.ts';
 import { withLock } from '../session/login-lock.ts';
 import { readPreferences } from '../session/preferences.ts';
 import { openSession, type Session } from '../session/session.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { addExamples } from '../tree/help-text.ts';
+import { groupByName } from '../tree/names.ts';
 
 interface TargetFlags extends Readonly<Record<string, unknown>> {
   readonly url?: string;

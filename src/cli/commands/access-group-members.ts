@@ -6,14 +6,14 @@ import { removeMembers } from '../../contract/access-groups/remove-members.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { Call } from '../call.ts';
-import { commandAt } from '../command-path.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
 import { IDENTITY_EXTENSIONS } from '../extensions/identities.ts';
-import { openCall, runOperation } from '../from-operation.ts';
-import { addExamples } from '../help-text.ts';
 import { accessGroupByName, profileByName, serviceIdByName, userByEmail } from '../identity-names.ts';
 import { printAnswer } from '../output/print.ts';
 import { VIEWS } from '../output/views.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { openCall, runOperation } from '../tree/from-operation.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 type Flags = Readonly<Record<string, unknown>>;

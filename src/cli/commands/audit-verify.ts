@@ -1,11 +1,11 @@
 import { RootwardError } from '../../contract/errors.ts';
 import type { AuditReport } from '../../server/operate/verify-audit.ts';
-import { commandAt } from '../command-path.ts';
 import { addOutputFlags } from '../common-flags.ts';
-import { addExamples } from '../help-text.ts';
 import { addDataFlags, type LocalFlags, readConfig } from '../local/local-config.ts';
 import { parseFormat, printAnswer } from '../output/print.ts';
 import { renderTable } from '../output/table.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 /** `audit verify`: reads every record of the log and the chain that binds them; works beside a running server. */

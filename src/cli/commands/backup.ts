@@ -5,14 +5,14 @@ import type { NewBackup } from '../../contract/backups/backup.ts';
 import { createBackup } from '../../contract/backups/create.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import { instantText } from '../../contract/views/column.ts';
-import { commandAt } from '../command-path.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
-import { openCall } from '../from-operation.ts';
-import { addExamples } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { addDataFlags, type LocalFlags, readConfig } from '../local/local-config.ts';
 import { parseFormat, printAnswer } from '../output/print.ts';
 import { renderPage } from '../output/table.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { openCall } from '../tree/from-operation.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 /** `backup create`, `backup verify`, `backup restore`; `backup list` follows from its operation. */
@@ -56,7 +56,7 @@ async function makeHere(
   io: Io,
 ): Promise<NewBackup | undefined> {
   if (file === undefined) return undefined;
-  const { backupHere, hasStoreHere } = await import('../../server/operate/backup-here.ts');
+  const { backupHere, hasStoreHere } = await import('../../server/operate/archives/backup-here.ts');
   const config = await readConfig(flags, io);
   if (!hasStoreHere(config) && flags.dataDir === undefined) return undefined;
   return await backupHere(config, resolve(io.cwd, file), (text) => io.err(`warning: ${text}\n`));
@@ -92,7 +92,7 @@ function addVerify({ program, io }: CommandParts): void {
   ]);
   command.action(async (file: string, flags: BackupFlags) => {
     const format = parseFormat(flags.output);
-    const { verifyBackup } = await import('../../server/operate/verify-backup.ts');
+    const { verifyBackup } = await import('../../server/operate/archives/verify-backup.ts');
     const facts = await verifyBackup(await readConfig(flags, io), resolve(io.cwd, file), recoveryCode(flags, io));
     if (format !== 'table') return printAnswer(facts, undefined, format, io);
     io.out(renderPage(factLines(facts)));
@@ -125,7 +125,7 @@ function addRestore({ program, io }: CommandParts): void {
   ]);
   command.action(async (file: string, flags: RestoreFlags) => {
     const format = parseFormat(flags.output);
-    const { restoreBackup } = await import('../../server/operate/restore-backup.ts');
+    const { restoreBackup } = await import('../../server/operate/archives/restore-backup.ts');
     const restored = await restoreBackup(await readConfig(flags, io), resolve(io.cwd, file), {
       recoveryCode: recoveryCode(flags, io),
       dryRun: flags.dryRun === true,

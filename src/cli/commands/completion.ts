@@ -1,7 +1,7 @@
 import { Argument } from 'commander';
 import { candidates } from '../completion/candidates.ts';
 import { COMPLETION_SCRIPTS } from '../completion/scripts.ts';
-import { addExamples } from '../help-text.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 /** `completion SHELL`, and the hidden command that its scripts ask. */

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { addServerFlags } from '../common-flags.ts';
-import { addExamples } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { localDataDir } from '../session/dev-server.ts';
 import { openSession } from '../session/session.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 interface DemoFlags {

@@ -1,8 +1,8 @@
-import { commandAt } from '../command-path.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
-import { openCall } from '../from-operation.ts';
-import { addExamples } from '../help-text.ts';
 import { printAnswer } from '../output/print.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { openCall } from '../tree/from-operation.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 /** `iam oauth-tokens`: an access token for other programs, such as curl. */

@@ -1,9 +1,9 @@
-import { commandAt } from '../command-path.ts';
 import { addOutputFlags } from '../common-flags.ts';
-import { addExamples } from '../help-text.ts';
 import { describeBinaries, provideBinaries } from '../local/binaries.ts';
 import { addDataFlags, type LocalFlags, readConfig } from '../local/local-config.ts';
 import { parseFormat, printAnswer } from '../output/print.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 /** Commands about this machine's installation that need no server: `config show` and `controlplane fetch`. */
@@ -19,7 +19,7 @@ function addConfigShow({ program, io }: CommandParts): void {
   addOutputFlags(command);
   addExamples(command, ['config show', 'config show --config /etc/rootward/rootward.yaml --output json']);
   command.action(async (flags: LocalFlags & { readonly output: string }) => {
-    const { withoutSecrets } = await import('../../server/config.ts');
+    const { withoutSecrets } = await import('../../server/config/config.ts');
     const config = withoutSecrets(await readConfig(flags, io));
     const format = parseFormat(flags.output);
     await printAnswer(config, undefined, format === 'table' ? 'yaml' : format, io);

@@ -1,9 +1,9 @@
 import { controlRun } from '../../contract/enabling/run-control.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { commandAt } from '../command-path.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
-import { openCall, runOperation } from '../from-operation.ts';
-import { addExamples } from '../help-text.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { openCall, runOperation } from '../tree/from-operation.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 const ACTIONS: Readonly<Record<string, string>> = {

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { RootwardError } from '../../contract/errors.ts';
 import { instantText } from '../../contract/views/column.ts';
-import { commandAt } from '../command-path.ts';
 import { addOutputFlags } from '../common-flags.ts';
-import { addExamples } from '../help-text.ts';
 import { addDataFlags, type LocalFlags, readConfig } from '../local/local-config.ts';
 import { parseFormat, printAnswer } from '../output/print.ts';
 import { renderTable } from '../output/table.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 /** `seal status`, `seal recovery-code create`, `seal restore`. */

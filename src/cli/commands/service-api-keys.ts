@@ -9,13 +9,13 @@ import { unlockApiKey } from '../../contract/api-keys/unlock.ts';
 import { updateApiKey } from '../../contract/api-keys/update.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { Call, Extension } from '../call.ts';
-import { commandAt } from '../command-path.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
 import { IDENTITY_EXTENSIONS } from '../extensions/identities.ts';
-import { openCall, runOperation } from '../from-operation.ts';
-import { addExamples } from '../help-text.ts';
 import { apiKeyByName, serviceIdByName } from '../identity-names.ts';
 import { KEY_FILE_FLAG } from '../key-file.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { openCall, runOperation } from '../tree/from-operation.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 type Flags = Readonly<Record<string, unknown>>;

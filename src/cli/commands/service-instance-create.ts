@@ -2,13 +2,13 @@ import { RootwardError } from '../../contract/errors.ts';
 import { createInstance } from '../../contract/instances/create.ts';
 import { OFFERINGS } from '../../contract/instances/offerings.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { commandAt } from '../command-path.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
-import { openCall, runOperation } from '../from-operation.ts';
-import { addExamples } from '../help-text.ts';
-import { groupByName } from '../names.ts';
-import { PARAMETER_FLAGS, parametersOf } from '../parameters-flag.ts';
 import { readPreferences } from '../session/preferences.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { openCall, runOperation } from '../tree/from-operation.ts';
+import { addExamples } from '../tree/help-text.ts';
+import { groupByName } from '../tree/names.ts';
+import { PARAMETER_FLAGS, parametersOf } from '../tree/parameters-flag.ts';
 import type { CommandParts } from './command-parts.ts';
 
 interface CreateFlags extends Readonly<Record<string, unknown>> {

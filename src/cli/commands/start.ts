@@ -1,7 +1,6 @@
 import { createClient } from '../../client/client.ts';
-import type { Config } from '../../server/config.ts';
+import type { Config } from '../../server/config/config.ts';
 import type { RunningServer } from '../../server/main.ts';
-import { addExamples } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { describeBinaries, provideBinaries } from '../local/binaries.ts';
 import { serverPage } from '../local/describe-server.ts';
@@ -9,6 +8,7 @@ import { addDataFlags, addListenFlags, type LocalFlags, readConfig } from '../lo
 import { listenForStop, type StopSignal } from '../local/stop-signal.ts';
 import { printError } from '../print-error.ts';
 import { rememberServer } from '../session/known-servers.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 interface StartFlags extends LocalFlags {

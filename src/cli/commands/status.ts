@@ -6,11 +6,11 @@ import { listInstances } from '../../contract/instances/list.ts';
 import { CLUSTER_LIST } from '../../contract/views/cluster-columns.ts';
 import { instantText } from '../../contract/views/column.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
-import { openCall } from '../from-operation.ts';
-import { addExamples } from '../help-text.ts';
 import { printAnswer } from '../output/print.ts';
 import { renderPage, renderTable } from '../output/table.ts';
 import type { Session } from '../session/session.ts';
+import { openCall } from '../tree/from-operation.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 /** `status`: whom the command line talks to, what is there, whether scheduled work stands still, and how old the newest backup is. */

@@ -2,11 +2,11 @@ import { RootwardError } from '../../contract/errors.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { CLAIM_OPERATORS } from '../../contract/trusted-profiles/claim-rule.ts';
 import { createClaimRule } from '../../contract/trusted-profiles/create-rule.ts';
-import { commandAt } from '../command-path.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
-import { openCall, runOperation } from '../from-operation.ts';
-import { addExamples } from '../help-text.ts';
 import { profileByName } from '../identity-names.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { openCall, runOperation } from '../tree/from-operation.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 interface Flags {

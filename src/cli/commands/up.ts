@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { addExamples } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { serverLine, serverPage } from '../local/describe-server.ts';
 import { addDataFlags, addListenFlags, type LocalFlags, readConfig } from '../local/local-config.ts';
 import { listenForStop } from '../local/stop-signal.ts';
 import { rememberServer } from '../session/known-servers.ts';
+import { addExamples } from '../tree/help-text.ts';
 import type { CommandParts } from './command-parts.ts';
 
 interface UpFlags extends LocalFlags {

@@ -5,7 +5,7 @@ import { enableKms } from '../../contract/enabling/enable.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import { createInstance } from '../../contract/instances/create.ts';
 import { OFFERINGS } from '../../contract/instances/offerings.ts';
-import { createKey } from '../../contract/keys/create.ts';
+import { createKey } from '../../contract/keys/creation/create.ts';
 import { KEY_TYPE } from '../../contract/keys/key.ts';
 import { createPolicy } from '../../contract/policies/create.ts';
 import { listPolicies } from '../../contract/policies/list.ts';

@@ -1,5 +1,5 @@
 import type { Call, Extension } from '../call.ts';
-import { groupByName } from '../names.ts';
+import { groupByName } from '../tree/names.ts';
 
 /** The API wants the id of a resource group; people write its name. */
 async function findGroup({ input, session }: Call): Promise<void> {

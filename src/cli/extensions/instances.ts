@@ -3,9 +3,9 @@ import type { ResourceInstance } from '../../contract/instances/instance.ts';
 import { listInstances } from '../../contract/instances/list.ts';
 import type { InputOf } from '../../contract/operation.ts';
 import type { Call, Extension } from '../call.ts';
-import { groupByName, instanceByName } from '../names.ts';
 import { VIEWS } from '../output/views.ts';
-import { allowCleanupOf, PARAMETER_FLAGS, parametersOf } from '../parameters-flag.ts';
+import { groupByName, instanceByName } from '../tree/names.ts';
+import { allowCleanupOf, PARAMETER_FLAGS, parametersOf } from '../tree/parameters-flag.ts';
 
 const PAGE = 100;
 

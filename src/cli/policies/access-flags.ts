@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Client } from '../../client/client.ts';
 import { RootwardError } from '../../contract/errors.ts';
-import { groupByName, instanceByName } from '../names.ts';
+import { groupByName, instanceByName } from '../tree/names.ts';
 import { type CliCondition, conditionsOf, namedValues } from './conditions.ts';
 
 export type AccessFlags = Readonly<{

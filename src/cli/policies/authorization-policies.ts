@@ -5,13 +5,13 @@ import type { Operation } from '../../contract/operation.ts';
 import { createPolicy } from '../../contract/policies/create.ts';
 import { createPolicyV2 } from '../../contract/policies/create-v2.ts';
 import { listPolicies } from '../../contract/policies/list.ts';
-import { commandAt } from '../command-path.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
-import { openCall, runOperation } from '../from-operation.ts';
-import { addExamples } from '../help-text.ts';
-import { instanceByName } from '../names.ts';
 import { AUTHORIZATION_LIST, VIEWS } from '../output/views.ts';
+import { commandAt } from '../tree/command-path.ts';
+import { openCall, runOperation } from '../tree/from-operation.ts';
+import { addExamples } from '../tree/help-text.ts';
+import { instanceByName } from '../tree/names.ts';
 import { conditionsOf, policyFile } from './conditions.ts';
 import { rolesByName } from './role-names.ts';
 

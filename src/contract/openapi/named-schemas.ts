@@ -4,7 +4,7 @@ import { Cluster, KeyManagementService, RunView } from '../clusters/cluster.ts';
 import { Proof } from '../clusters/proof.ts';
 import { ResourceGroup } from '../groups/group.ts';
 import { ResourceInstance } from '../instances/instance.ts';
-import { NewKey } from '../keys/create.ts';
+import { NewKey } from '../keys/creation/create.ts';
 import { envelope, Key, requestEnvelope } from '../keys/key.ts';
 import type { Operation } from '../operation.ts';
 import { Policy, PolicyAttribute, PolicyRequest } from '../policies/policy.ts';

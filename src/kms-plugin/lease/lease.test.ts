@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ERRORS, type ErrorRow } from '../../contract/errors.ts';
-import { unwrapDek } from '../../contract/keys/unwrap.ts';
-import { wrapDek } from '../../contract/keys/wrap.ts';
+import { unwrapDek } from '../../contract/keys/use/unwrap.ts';
+import { wrapDek } from '../../contract/keys/use/wrap.ts';
 import { answersOf } from '../../contract/openapi/answers.ts';
 import { type Answer, EFFECTS, type FailureKind, failureOf, leaseEventOf } from './call-failure.ts';
 import { afterEvent, type CutReason, type Lease, type LeaseEvent, leaseUse, NO_LEASE, type Verdict } from './lease.ts';

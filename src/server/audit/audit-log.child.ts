@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { RootwardError } from '../../contract/errors.ts';
 import { openAuditLog } from './audit-log.ts';
-import type { Checkpoint, CheckpointStore } from './checkpoint.ts';
+import type { Checkpoint, CheckpointStore } from './chain/checkpoint.ts';
 import { sampleKey, sampleRecord } from './sample-audit.ts';
 
 /**

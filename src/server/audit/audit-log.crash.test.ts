@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import { fileCheckpoints } from './audit-log.child.ts';
+import { verifyAuditLog } from './chain/verify.ts';
 import { freshDirectory, openSample, sampleKey, sampleRecord } from './sample-audit.ts';
-import { verifyAuditLog } from './verify.ts';
 
 const CHILD = join(import.meta.dirname, 'audit-log.child.ts');
 

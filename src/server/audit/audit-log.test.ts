@@ -2,8 +2,8 @@ import { pbkdf2 } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { verifyAuditLog } from './chain/verify.ts';
 import { freshDirectory, MemoryCheckpoints, openSample, sampleKey, sampleRecord } from './sample-audit.ts';
-import { verifyAuditLog } from './verify.ts';
 
 const linesOf = (directory: string): string[] =>
   readdirSync(directory)

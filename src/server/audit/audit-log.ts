@@ -1,17 +1,17 @@
 import type { KeyObject } from 'node:crypto';
 import { RootwardError } from '../../contract/errors.ts';
-import { Batch, type Patience } from './batch.ts';
-import { type ChainState, headerLine } from './chain.ts';
-import { chainFileName } from './chain-files.ts';
-import type { CheckpointStore } from './checkpoint.ts';
-import { Journal } from './journal.ts';
-import { findInOlderFiles } from './older-files.ts';
-import { RecentIds } from './recent-ids.ts';
-import type { AuditRecord } from './record.ts';
-import { checked, lineOf } from './record-line.ts';
-import { type RecoveredChain, recoverChain } from './recover-chain.ts';
-import { replayJournal } from './replay-journal.ts';
-import { Segment } from './segment.ts';
+import { Batch, type Patience } from './chain/batch.ts';
+import { type ChainState, headerLine } from './chain/chain.ts';
+import { chainFileName } from './chain/chain-files.ts';
+import type { CheckpointStore } from './chain/checkpoint.ts';
+import { findInOlderFiles } from './chain/older-files.ts';
+import { checked, lineOf } from './chain/record-line.ts';
+import { type RecoveredChain, recoverChain } from './chain/recover-chain.ts';
+import { Segment } from './chain/segment.ts';
+import { Journal } from './journal/journal.ts';
+import { replayJournal } from './journal/replay-journal.ts';
+import { RecentIds } from './outbox/recent-ids.ts';
+import type { AuditRecord } from './records/record.ts';
 
 export interface AuditLogOptions {
   readonly directory: string;

@@ -10,7 +10,7 @@ import { createMetrics } from '../operate/metrics.ts';
 import { createPipeline } from '../pipeline.ts';
 import { startTestServer, type TestServer } from '../testkit/test-server.ts';
 import { type Auditor, createAuditor } from './auditor.ts';
-import { recordLine } from './record-line.ts';
+import { recordLine } from './chain/record-line.ts';
 import { freshDirectory, MemoryCheckpoints, openSample, sampleRecord } from './sample-audit.ts';
 
 /** The server's handlers behind another auditor. */

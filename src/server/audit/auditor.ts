@@ -8,13 +8,13 @@ import type { Trace } from '../pipeline.ts';
 import type { Principal } from '../principal.ts';
 import { crnOfTarget, type Target } from '../target.ts';
 import type { AuditLog } from './audit-log.ts';
-import { type AuditEvent, buildRecord } from './build-record.ts';
-import { byAddress, byIdentity, createCountedRefusals } from './counted-refusals.ts';
-import { lineOfSuccess } from './event-line.ts';
-import type { FreeSpace } from './free-space.ts';
-import { createOutbox, type OutboxReplica } from './outbox.ts';
-import type { AuditInitiator, AuditRecord } from './record.ts';
-import { lineOf, type RecordLine } from './record-line.ts';
+import type { FreeSpace } from './chain/free-space.ts';
+import { lineOf, type RecordLine } from './chain/record-line.ts';
+import { createOutbox, type OutboxReplica } from './outbox/outbox.ts';
+import { type AuditEvent, buildRecord } from './records/build-record.ts';
+import { byAddress, byIdentity, createCountedRefusals } from './records/counted-refusals.ts';
+import { lineOfSuccess } from './records/event-line.ts';
+import type { AuditInitiator, AuditRecord } from './records/record.ts';
 
 /** Between the pipeline and the chain: makes the records and brings them there. */
 export interface Auditor {

@@ -3,9 +3,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AuditLog, type AuditLogOptions, openAuditLog } from './audit-log.ts';
-import { type AuditEvent, buildRecord } from './build-record.ts';
-import type { Checkpoint, CheckpointStore } from './checkpoint.ts';
-import type { AuditRecord } from './record.ts';
+import type { Checkpoint, CheckpointStore } from './chain/checkpoint.ts';
+import { type AuditEvent, buildRecord } from './records/build-record.ts';
+import type { AuditRecord } from './records/record.ts';
 
 /** What the tests of this room share: one event, a key, a checkpoint store in memory, a fresh directory. */
 export const sampleKey: KeyObject = createSecretKey(Buffer.alloc(32, 7));

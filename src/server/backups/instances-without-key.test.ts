@@ -4,8 +4,8 @@ import { deleteInstance } from '../../contract/instances/delete.ts';
 import { OFFERINGS } from '../../contract/instances/offerings.ts';
 import { reclaimInstance } from '../../contract/reclamations/act.ts';
 import { listReclamations } from '../../contract/reclamations/list.ts';
-import { openArchive } from './archive-reader.ts';
-import { examineArchive } from './examine-archive.ts';
+import { openArchive } from './archive/archive-reader.ts';
+import { examineArchive } from './archive/examine-archive.ts';
 import { restoreInto } from './restore.ts';
 import { backUp, busyScene, emptyStore, place } from './testkit/scenes.ts';
 

@@ -7,11 +7,11 @@ import { NEWEST_SCHEMA } from '../../store/migrations/list.ts';
 import { listEnvelopes } from '../../store/seal-envelopes.ts';
 import type { Db, Store } from '../../store/store.ts';
 import { type Row, readPages, readRowsOf, readShapes, type TableShape } from '../../store/whole-store.ts';
-import type { ArchiveHeader } from './archive-header.ts';
-import { type CheckRecord, rowRecord, tableRecord } from './archive-records.ts';
-import { type ArchiveWriter, openArchiveWriter } from './archive-writer.ts';
-import { createKeyChecks, type KeyChecks } from './key-checks.ts';
-import { instanceOf, versionOf } from './sealed-rows.ts';
+import type { ArchiveHeader } from './archive/archive-header.ts';
+import { type CheckRecord, rowRecord, tableRecord } from './archive/archive-records.ts';
+import { type ArchiveWriter, openArchiveWriter } from './archive/archive-writer.ts';
+import { createKeyChecks, type KeyChecks } from './archive/key-checks.ts';
+import { instanceOf, versionOf } from './archive/sealed-rows.ts';
 
 const PAGE = 200;
 const MARKED_AT_ONCE = 1000;

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { readMeta } from '../../store/meta.ts';
-import type { Config } from '../config-schema.ts';
+import type { Config } from '../config/config-schema.ts';
 import type { Handler } from '../handler.ts';
 import type { Log } from '../log.ts';
 import type { BackupDeps } from './backup-deps.ts';

@@ -7,8 +7,8 @@ import { findInstance } from '../../store/instances.ts';
 import { readMeta } from '../../store/meta.ts';
 import type { TestEngine } from '../../store/testkit/test-store.ts';
 import { createKeyMaterial } from '../kms/key-material.ts';
-import { openArchive } from './archive-reader.ts';
-import { examineArchive } from './examine-archive.ts';
+import { openArchive } from './archive/archive-reader.ts';
+import { examineArchive } from './archive/examine-archive.ts';
 import { restoreInto } from './restore.ts';
 import { backUp, busyScene, emptyStore, everything, place } from './testkit/scenes.ts';
 

@@ -9,9 +9,9 @@ import type { StoredEnvelope } from '../../store/seal-envelopes.ts';
 import type { Store, Tx } from '../../store/store.ts';
 import { findUsedTable, insertRows, type Row, type TableName } from '../../store/whole-store.ts';
 import { failpoint } from '../failpoint.ts';
-import type { ArchiveHeader } from './archive-header.ts';
-import type { ArchiveReader } from './archive-reader.ts';
-import { type ArchiveContent, examineArchive } from './examine-archive.ts';
+import type { ArchiveHeader } from './archive/archive-header.ts';
+import type { ArchiveReader } from './archive/archive-reader.ts';
+import { type ArchiveContent, examineArchive } from './archive/examine-archive.ts';
 
 const ROWS_AT_ONCE = 200;
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { RootwardError } from '../../contract/errors.ts';
-import { PARTIAL } from './archive-writer.ts';
+import { PARTIAL } from './archive/archive-writer.ts';
 import type { BackupDeps } from './backup-deps.ts';
 import { type MadeBackup, makeBackup } from './make-backup.ts';
 import { recordIn } from './record-in-store.ts';

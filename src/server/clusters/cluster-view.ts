@@ -10,8 +10,8 @@ import { formatInstant } from '../instant.ts';
 import { clusterCrn } from './cluster-identity.ts';
 import type { ControlPlaneStatus } from './control-plane-port.ts';
 import type { ClusterDeps } from './deps.ts';
-import { storedProof } from './enabling/proof.ts';
 import { runView } from './enabling/run-parameters.ts';
+import { storedProof } from './enabling/steps/proof.ts';
 
 type Deps = Pick<ClusterDeps, 'store' | 'keyRows' | 'controlPlane'>;
 

@@ -5,7 +5,7 @@ import { findProfileById, profilesFor } from '../../store/iam/trusted-profiles.t
 import type { Principal } from '../principal.ts';
 import type { IamDeps } from './iam-deps.ts';
 import { SERVICE_ID_PREFIX } from './identity.ts';
-import { refuseBeyondRights } from './policies/within-rights.ts';
+import { refuseBeyondRights } from './policies/checks/within-rights.ts';
 import { refuseForeignInstances } from './service-ids/unique-instances.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Barrier } from '../../crypto/barrier.ts';
 import type { Store } from '../../store/store.ts';
+import type { LoginConfig } from '../config/login-config.ts';
 import type { KeyRows } from '../key-rows.ts';
-import type { LoginConfig } from '../login-config.ts';
 import type { Decide } from './decide/decision.ts';
 import type { SigningKeys } from './signing-keys/signing-keys.ts';
 

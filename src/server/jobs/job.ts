@@ -1,6 +1,6 @@
 import type { DuePage } from '../../store/kms/due-keys.ts';
 import type { Db, Topic, Tx } from '../../store/store.ts';
-import type { AuditRecord } from '../audit/record.ts';
+import type { AuditRecord } from '../audit/records/record.ts';
 
 export const JOB_NAMES = [
   'expire',

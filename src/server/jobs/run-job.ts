@@ -1,7 +1,7 @@
 import { RootwardError } from '../../contract/errors.ts';
 import type { Store } from '../../store/store.ts';
 import type { Auditor } from '../audit/auditor.ts';
-import { type RecordLine, recordLine } from '../audit/record-line.ts';
+import { type RecordLine, recordLine } from '../audit/chain/record-line.ts';
 import type { ClockGuard } from '../clock/clock-guard.ts';
 import { failpoint } from '../failpoint.ts';
 import type { Done, DueItem, Job } from './job.ts';

@@ -1,6 +1,6 @@
 import { formatCrn } from '../../contract/crn.ts';
-import { buildRecord } from '../audit/build-record.ts';
-import type { AuditRecord } from '../audit/record.ts';
+import { buildRecord } from '../audit/records/build-record.ts';
+import type { AuditRecord } from '../audit/records/record.ts';
 import { crnOfTarget, type Target } from '../target.ts';
 
 /** Something that the key service did by itself. */

@@ -4,7 +4,7 @@ import type { Barrier } from '../../crypto/barrier.ts';
 import { deleteMeta, readMeta } from '../../store/meta.ts';
 import type { Store } from '../../store/store.ts';
 import type { Auditor } from '../audit/auditor.ts';
-import { recordLine } from '../audit/record-line.ts';
+import { recordLine } from '../audit/chain/record-line.ts';
 import { systemRecord } from '../jobs/system-record.ts';
 import { createKeyRows, type KeyRows } from '../key-rows.ts';
 import { writeDurably } from './write-durably.ts';

@@ -4,14 +4,14 @@ import { Barrier } from '../../crypto/barrier.ts';
 import { openBarrier } from '../../crypto/seals/envelope.ts';
 import { readMeta } from '../../store/meta.ts';
 import { joinStore } from '../../store/store.ts';
-import { checkpointsIn } from '../audit/checkpoints-in-store.ts';
-import { type AuditReport, verifyAuditLog } from '../audit/verify.ts';
-import type { Config } from '../config.ts';
+import { checkpointsIn } from '../audit/chain/checkpoints-in-store.ts';
+import { type AuditReport, verifyAuditLog } from '../audit/chain/verify.ts';
+import type { Config } from '../config/config.ts';
 import { openDataDir } from './data-dir.ts';
 import { knownReplica } from './replica.ts';
 import { readEnvelopes, sealOf } from './unseal.ts';
 
-export type { AuditReport } from '../audit/verify.ts';
+export type { AuditReport } from '../audit/chain/verify.ts';
 
 /** Verifies every audit chain of a data directory, also while its server runs. Throws CONFIG, SEAL_KEY or SEAL_MISMATCH. */
 export async function verifyAudit(config: Config): Promise<AuditReport> {

@@ -1,5 +1,5 @@
 import { RootwardError } from '../../contract/errors.ts';
-import type { LimitsConfig } from '../limits-config.ts';
+import type { LimitsConfig } from '../config/limits-config.ts';
 import type { Principal } from '../principal.ts';
 import { createBuckets } from './buckets.ts';
 

@@ -1,6 +1,6 @@
 import { createInstance } from '../../../src/contract/instances/create.ts';
 import { createKeyRing } from '../../../src/contract/key-rings/create.ts';
-import { createKey } from '../../../src/contract/keys/create.ts';
+import { createKey } from '../../../src/contract/keys/creation/create.ts';
 import { deleteKey } from '../../../src/contract/keys/delete.ts';
 import { KEY_TYPE } from '../../../src/contract/keys/key.ts';
 import type { Operation } from '../../../src/contract/operation.ts';

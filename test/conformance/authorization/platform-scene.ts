@@ -5,7 +5,7 @@ import { createGroup } from '../../../src/contract/groups/create.ts';
 import { createInstance } from '../../../src/contract/instances/create.ts';
 import { deleteInstance } from '../../../src/contract/instances/delete.ts';
 import { createKeyRing } from '../../../src/contract/key-rings/create.ts';
-import { createKey } from '../../../src/contract/keys/create.ts';
+import { createKey } from '../../../src/contract/keys/creation/create.ts';
 import { KEY_TYPE } from '../../../src/contract/keys/key.ts';
 import { createPolicy } from '../../../src/contract/policies/create.ts';
 import { deletePolicy } from '../../../src/contract/policies/delete.ts';

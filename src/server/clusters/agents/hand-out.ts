@@ -6,10 +6,10 @@ import { findOpenRun, type RunRow, updateRunAt } from '../../../store/clusters/r
 import type { Db, Tx } from '../../../store/store.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { setBack } from '../enabling/move-run.ts';
-import { findNewerVersion, renewActivation } from '../enabling/renew-activation.ts';
 import { parametersAtBegin, runParameters, runPosition, stepId } from '../enabling/run-parameters.ts';
-import { activeKey } from '../enabling/server-steps.ts';
-import { isAgentStep, STEPS } from '../enabling/steps.ts';
+import { findNewerVersion, renewActivation } from '../enabling/steps/renew-activation.ts';
+import { activeKey } from '../enabling/steps/server-steps.ts';
+import { isAgentStep, STEPS } from '../enabling/steps/steps.ts';
 
 const PROVIDER_NAME = 'rootward';
 

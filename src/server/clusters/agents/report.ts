@@ -7,9 +7,9 @@ import type { Db, Tx } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { advanced, type Failure, setBack } from '../enabling/move-run.ts';
-import { proofFrom } from '../enabling/proof.ts';
-import { renewActivation } from '../enabling/renew-activation.ts';
 import { stepId } from '../enabling/run-parameters.ts';
+import { proofFrom } from '../enabling/steps/proof.ts';
+import { renewActivation } from '../enabling/steps/renew-activation.ts';
 import { resolveOwnCluster } from '../resolve-cluster.ts';
 
 interface Held {

@@ -7,8 +7,8 @@ import { findOpenRun } from '../../../store/clusters/runs.ts';
 import type { Tx } from '../../../store/store.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { ClusterDeps } from '../deps.ts';
-import { isOfNow, restoreEpoch } from '../enabling/activation.ts';
 import { startRun } from '../enabling/start-run.ts';
+import { isOfNow, restoreEpoch } from '../enabling/steps/activation.ts';
 import { VERDICT_EFFECTS } from '../masters/verdict-effects.ts';
 import { resolveOwnCluster } from '../resolve-cluster.ts';
 

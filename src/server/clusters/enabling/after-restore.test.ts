@@ -4,7 +4,7 @@ import { settleRestored } from '../../../store/after-restore.ts';
 import { listActivations } from '../../../store/clusters/activations.ts';
 import { holdings, sealedCluster, stepNamed } from '../testkit/cluster-scene.ts';
 import { startTestClusters, type TestClusters } from '../testkit/test-clusters.ts';
-import { activateKey } from './activation.ts';
+import { activateKey } from './steps/activation.ts';
 
 /** What a restore does with the rows of the backup, done with those that are here. */
 async function restored(clusters: TestClusters, epoch: number): Promise<void> {

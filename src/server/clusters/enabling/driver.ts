@@ -5,7 +5,7 @@ import { findRun, type RunRow, runsAtSteps, updateRunAt } from '../../../store/c
 import { failpoint } from '../../failpoint.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { type Failure, setBack } from './move-run.ts';
-import { SERVER_STEP_WORK } from './server-steps.ts';
+import { SERVER_STEP_WORK } from './steps/server-steps.ts';
 
 /** Executes the server's own steps of every run. */
 export interface RunDriver {

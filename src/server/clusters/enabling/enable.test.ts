@@ -8,7 +8,7 @@ import { rotateKey } from '../../../contract/keys/rotate.ts';
 import { listRegistrations } from '../../../contract/registrations/list.ts';
 import { MASTER_STATUS } from '../../../contract/views/cluster-texts.ts';
 import { type Step, startTestClusters, type TestCluster, type TestClusters } from '../testkit/test-clusters.ts';
-import { isAgentStep, PATHS } from './steps.ts';
+import { isAgentStep, PATHS } from './steps/steps.ts';
 
 const HALF_HOUR = 1_800_000;
 

@@ -5,7 +5,7 @@ import { enableKey } from '../../../contract/keys/enable.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
 import { changeKey, control, freshCluster, holdings, sealedCluster, serverSteps, stepNamed } from '../testkit/cluster-scene.ts';
 import { startTestClusters } from '../testkit/test-clusters.ts';
-import { isAgentStep, PATHS } from './steps.ts';
+import { isAgentStep, PATHS } from './steps/steps.ts';
 
 describe('a run that has written, and whose key is rotated while it converges', () => {
   it('is not aborted any more: enable', async () => {

@@ -1,7 +1,7 @@
 import type { StepName } from '../../../contract/enabling/steps.ts';
 import type { RunPatch, RunRow } from '../../../store/clusters/runs.ts';
 import { runEvidence, runParameters, runPosition, withParameters } from './run-parameters.ts';
-import { nextStep, undoOf } from './steps.ts';
+import { nextStep, undoOf } from './steps/steps.ts';
 
 /** A run is given up before its first write after so many attempts of one step. */
 export const ATTEMPTS_BEFORE_FIRST_WRITE = 30;

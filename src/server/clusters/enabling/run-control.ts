@@ -6,7 +6,7 @@ import type { ClusterDeps } from '../deps.ts';
 import { resolveCluster } from '../resolve-cluster.ts';
 import { undone } from './move-run.ts';
 import { runPosition, runView } from './run-parameters.ts';
-import { undoOf } from './steps.ts';
+import { undoOf } from './steps/steps.ts';
 
 /** Pauses, resumes or aborts the open run of a cluster. */
 export function controlRunHandler(deps: ClusterDeps): Handler {

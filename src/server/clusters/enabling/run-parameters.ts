@@ -1,7 +1,7 @@
 import type { RunView } from '../../../contract/clusters/cluster.ts';
 import { STEP_TEXTS, type StepName } from '../../../contract/enabling/steps.ts';
 import type { RunRow } from '../../../store/clusters/runs.ts';
-import { FIRST_WRITE, type RunPosition, undoOf } from './steps.ts';
+import { FIRST_WRITE, type RunPosition, undoOf } from './steps/steps.ts';
 
 export interface RootKeyRef {
   readonly instanceId: string;

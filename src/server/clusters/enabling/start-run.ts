@@ -4,7 +4,7 @@ import { type ClusterRow, updateCluster } from '../../../store/clusters/clusters
 import { insertRun, type RunRow } from '../../../store/clusters/runs.ts';
 import type { Tx } from '../../../store/store.ts';
 import type { RunParameters } from './run-parameters.ts';
-import { PATHS } from './steps.ts';
+import { PATHS } from './steps/steps.ts';
 
 export interface NewRun {
   readonly id: string;

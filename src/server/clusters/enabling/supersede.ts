@@ -6,7 +6,7 @@ import type { Db, Tx } from '../../../store/store.ts';
 import type { ClusterDeps } from '../deps.ts';
 import { returnedTo } from './move-run.ts';
 import { type RootKeyRef, type RunParameters, runParameters, runPosition } from './run-parameters.ts';
-import { hasWritten } from './steps.ts';
+import { hasWritten } from './steps/steps.ts';
 
 /**
  * May a request for `key` take the place of the open run? Only where that run can neither end nor be undone: it has written, and

@@ -5,7 +5,7 @@ import { removeDelegatedPolicies } from '../../../store/iam/policy-changes.ts';
 import { closeRecipient } from '../../../store/kms/lifecycle-events.ts';
 import { clusterCrn, clusterServicePrincipal } from '../cluster-identity.ts';
 import type { ClusterDeps } from '../deps.ts';
-import { registeredKeys, unregisterCluster } from '../enabling/registration.ts';
+import { registeredKeys, unregisterCluster } from '../enabling/steps/registration.ts';
 
 /** The end of a cluster whose control plane is gone: its registrations, API keys and sealed keys go, and nobody finds it any more. */
 export async function removeCluster(deps: ClusterDeps, cluster: ClusterRow): Promise<void> {

@@ -8,7 +8,7 @@ import { createClassicCluster } from '../../../contract/clusters/create.ts';
 import { getCluster } from '../../../contract/clusters/get.ts';
 import { enableKms } from '../../../contract/enabling/enable.ts';
 import { createInstance } from '../../../contract/instances/create.ts';
-import { createKey } from '../../../contract/keys/create.ts';
+import { createKey } from '../../../contract/keys/creation/create.ts';
 import { findClusterById } from '../../../store/clusters/clusters.ts';
 import { findDefaultGroup } from '../../../store/iam/groups.ts';
 import { createClusterCredentials } from '../../iam/api-keys/cluster-credentials.ts';

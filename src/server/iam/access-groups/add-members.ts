@@ -4,7 +4,7 @@ import { findMember, insertMember } from '../../../store/iam/access-groups.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import { refuseBeyondRights } from '../policies/within-rights.ts';
+import { refuseBeyondRights } from '../policies/checks/within-rights.ts';
 import { currentGroup, groupFacts, resolveGroup } from './find.ts';
 import { failed, findIdentity, memberType } from './member.ts';
 

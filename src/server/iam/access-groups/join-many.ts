@@ -5,7 +5,7 @@ import { findAccessGroup, insertMember } from '../../../store/iam/access-groups.
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { ownAccount } from '../own-account.ts';
-import { refuseBeyondRights } from '../policies/within-rights.ts';
+import { refuseBeyondRights } from '../policies/checks/within-rights.ts';
 import { groupsTarget } from './find.ts';
 import { failed, findIdentity, memberType } from './member.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DEFAULT_LOGIN, type LoginConfig, type LoginProviderConfig } from '../../login-config.ts';
+import { DEFAULT_LOGIN, type LoginConfig, type LoginProviderConfig } from '../../config/login-config.ts';
 import { checkProviders } from './provider-settings.ts';
 
 const PROVIDER: LoginProviderConfig = {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { RootwardError } from '../../../contract/errors.ts';
-import type { LoginConfig, LoginProviderConfig } from '../../login-config.ts';
+import type { LoginConfig, LoginProviderConfig } from '../../config/login-config.ts';
 
 /** Settings of a provider that have been looked at, with its secret in hand. */
 export interface ProviderSettings extends Omit<LoginProviderConfig, 'clientSecretFile' | 'label' | 'issuer'> {

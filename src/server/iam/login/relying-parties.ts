@@ -1,6 +1,6 @@
 import { RootwardError } from '../../../contract/errors.ts';
+import type { LoginConfig } from '../../config/login-config.ts';
 import type { Resolved } from '../../handler.ts';
-import type { LoginConfig } from '../../login-config.ts';
 import { checkProviders } from './provider-settings.ts';
 import { createRelyingParty, type RelyingParty } from './relying-party.ts';
 

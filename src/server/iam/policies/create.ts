@@ -4,9 +4,9 @@ import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { policyFacts } from './facts.ts';
 import { insertNewPolicy, resolveNewPolicy } from './new-policy.ts';
-import { presentV1, presentV2 } from './present.ts';
-import { fromV1 } from './request-v1.ts';
-import { fromV2 } from './request-v2.ts';
+import { presentV1, presentV2 } from './wire/present.ts';
+import { fromV1 } from './wire/request-v1.ts';
+import { fromV2 } from './wire/request-v2.ts';
 
 /** Creates an access policy or a service authorization in the account that owns the target. */
 export function createPolicyHandler(deps: IamDeps): Handler {

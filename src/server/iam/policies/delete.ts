@@ -3,10 +3,10 @@ import { deletePolicy } from '../../../contract/policies/delete.ts';
 import { policiesOfParent, removeDelegatedPolicies, updatePolicyAt } from '../../../store/iam/policy-changes.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import { refuseStranding } from './clusters-at-stake.ts';
+import { refuseStranding } from './checks/clusters-at-stake.ts';
+import { refuseLockedSubject } from './checks/locked-subject.ts';
 import { policyFacts } from './facts.ts';
 import { readAgain, resolvePolicy } from './find.ts';
-import { refuseLockedSubject } from './locked-subject.ts';
 import { nextEtag } from './revision.ts';
 
 /**

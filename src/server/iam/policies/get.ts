@@ -4,7 +4,7 @@ import type { PolicyRow } from '../../../store/iam/policies.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { resolvePolicy } from './find.ts';
-import { presentV1, presentV2 } from './present.ts';
+import { presentV1, presentV2 } from './wire/present.ts';
 
 /** Deleted policies are shown as such: whoever restores one needs its revision. */
 const SHOWN: readonly PolicyRow['state'][] = ['active', 'deleted'];

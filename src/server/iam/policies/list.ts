@@ -5,8 +5,8 @@ import { type Handler, handle, type Resolved } from '../../handler.ts';
 import type { Principal } from '../../principal.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { ownAccount } from '../own-account.ts';
-import { readVisible } from './list-page.ts';
-import { presentV1, presentV2 } from './present.ts';
+import { readVisible } from './wire/list-page.ts';
+import { presentV1, presentV2 } from './wire/present.ts';
 
 /** Lists policies of the account: those about the caller, and those about targets on which the caller may read policies. */
 export function listPoliciesHandler(deps: IamDeps): Handler {

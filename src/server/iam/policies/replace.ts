@@ -7,20 +7,20 @@ import type { Tx } from '../../../store/store.ts';
 import { type Handler, handle, type Resolved } from '../../handler.ts';
 import type { Principal } from '../../principal.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import { type CheckedPolicy, checkPolicy } from './check-policy.ts';
-import { refuseStranding } from './clusters-at-stake.ts';
-import { endUncovered } from './delegated-end.ts';
-import { refuseEscalation } from './escalation.ts';
+import { type CheckedPolicy, checkPolicy } from './checks/check-policy.ts';
+import { refuseStranding } from './checks/clusters-at-stake.ts';
+import { refuseEscalation } from './checks/escalation.ts';
+import { refuseLockedSubject } from './checks/locked-subject.ts';
+import { endUncovered } from './delegated/delegated-end.ts';
 import { policyFacts } from './facts.ts';
 import { readAgain, resolvePolicy } from './find.ts';
-import { refuseLockedSubject } from './locked-subject.ts';
 import { refuseSame, unknownSubject } from './new-policy.ts';
 import type { PolicyWish } from './policy-wish.ts';
-import { presentV1, presentV2 } from './present.ts';
-import { fromV1 } from './request-v1.ts';
-import { fromV2 } from './request-v2.ts';
 import { mustBeCurrentRevision, nextEtag, outdated } from './revision.ts';
 import { targetOfPolicy } from './target.ts';
+import { presentV1, presentV2 } from './wire/present.ts';
+import { fromV1 } from './wire/request-v1.ts';
+import { fromV2 } from './wire/request-v2.ts';
 
 interface Replacement {
   readonly row: PolicyRow;

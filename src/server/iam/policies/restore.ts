@@ -3,13 +3,13 @@ import { restorePolicy } from '../../../contract/policies/restore.ts';
 import { updatePolicyAt } from '../../../store/iam/policy-changes.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import { refuseEscalation } from './escalation.ts';
+import { refuseEscalation } from './checks/escalation.ts';
+import { refuseLockedSubject } from './checks/locked-subject.ts';
 import { policyFacts } from './facts.ts';
 import { readAgain, resolvePolicy } from './find.ts';
-import { refuseLockedSubject } from './locked-subject.ts';
 import { refuseSame, unknownSubject } from './new-policy.ts';
-import { presentV1 } from './present.ts';
 import { mustBeCurrentRevision, nextEtag, outdated } from './revision.ts';
+import { presentV1 } from './wire/present.ts';
 
 /**
  * Brings a deleted policy back, for whoever could create it. One that is active stays as it is; one that a service created comes back

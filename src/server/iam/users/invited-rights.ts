@@ -5,12 +5,12 @@ import type { Tx } from '../../../store/store.ts';
 import type { Principal } from '../../principal.ts';
 import { targetOfGroup } from '../access-groups/find.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import { type CheckedPolicy, checkPolicy } from '../policies/check-policy.ts';
-import { refuseEscalation } from '../policies/escalation.ts';
+import { type CheckedPolicy, checkPolicy } from '../policies/checks/check-policy.ts';
+import { refuseEscalation } from '../policies/checks/escalation.ts';
+import { refuseBeyondRights } from '../policies/checks/within-rights.ts';
 import { insertNewPolicy } from '../policies/new-policy.ts';
-import { fromV1 } from '../policies/request-v1.ts';
 import { mayOnPolicy } from '../policies/target.ts';
-import { refuseBeyondRights } from '../policies/within-rights.ts';
+import { fromV1 } from '../policies/wire/request-v1.ts';
 
 /** What somebody is given with an invitation, as soon as it is known who he is. */
 export interface InvitedRights {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { purgeKey } from '../../../contract/deletion/purge.ts';
 import { restoreKey } from '../../../contract/deletion/restore.ts';
+import { listKeys } from '../../../contract/key-list/list.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { getKey } from '../../../contract/keys/get.ts';
-import { listKeys } from '../../../contract/keys/list.ts';
 import { readKeyMetadata } from '../../../contract/keys/metadata.ts';
-import { unwrapDek } from '../../../contract/keys/unwrap.ts';
+import { unwrapDek } from '../../../contract/keys/use/unwrap.ts';
 import { listKeyVersions } from '../../../contract/keys/versions.ts';
 import { createRegistration } from '../../../contract/registrations/create.ts';
 import { addCluster } from '../../testkit/clusters.ts';

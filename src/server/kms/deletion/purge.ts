@@ -2,10 +2,10 @@ import { purgeKey as purgeOperation } from '../../../contract/deletion/purge.ts'
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
+import { describeKey } from '../key-list/describe-keys.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
 import { keyForChange } from '../keys/change-key.ts';
-import { describeKey } from '../keys/describe-keys.ts';
-import { prefersRepresentation } from '../keys/prefer.ts';
+import { prefersRepresentation } from '../keys/creation/prefer.ts';
 import { refuseTooEarly } from '../keys/too-early.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { purgeKey } from './purge-key.ts';

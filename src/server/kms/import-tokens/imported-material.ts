@@ -1,5 +1,5 @@
 import { RootwardError } from '../../../contract/errors.ts';
-import type { NewKey } from '../../../contract/keys/create.ts';
+import type { NewKey } from '../../../contract/keys/creation/create.ts';
 import { SecretBytes } from '../../../crypto/secret-bytes.ts';
 import type { InstanceRow } from '../../../store/instances.ts';
 import type { Tx } from '../../../store/store.ts';

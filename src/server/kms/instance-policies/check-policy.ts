@@ -5,7 +5,7 @@ import {
   type InstancePolicyInput,
   type InstancePolicyType,
 } from '../../../contract/instance-policies/instance-policy.ts';
-import { isCidr } from '../../cidr.ts';
+import { isCidr } from '../../network/cidr.ts';
 import { requireInterval } from '../key-policies/rotation-terms.ts';
 
 export interface CheckedPolicy {

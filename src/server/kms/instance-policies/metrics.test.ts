@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { listKeys } from '../../../contract/keys/list.ts';
+import { listKeys } from '../../../contract/key-list/list.ts';
 import { createMetrics } from '../../operate/metrics.ts';
 import { openKeyScene } from '../testkit/key-scene.ts';
 import { setInstancePolicy } from '../testkit/set-policies.ts';

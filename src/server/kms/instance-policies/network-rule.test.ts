@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { getInstancePolicies } from '../../../contract/instance-policies/get.ts';
 import { putInstancePolicies } from '../../../contract/instance-policies/put.ts';
-import { listKeys } from '../../../contract/keys/list.ts';
+import { listKeys } from '../../../contract/key-list/list.ts';
 import { readKeyMetadata } from '../../../contract/keys/metadata.ts';
-import { wrapDek } from '../../../contract/keys/wrap.ts';
+import { wrapDek } from '../../../contract/keys/use/wrap.ts';
 import { OPERATIONS } from '../../../contract/operations.ts';
 import type { CallHost } from '../../handler.ts';
 import { addPerson } from '../../testkit/people.ts';

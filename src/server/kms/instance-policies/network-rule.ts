@@ -1,6 +1,6 @@
 import type { InstancePolicyRow } from '../../../store/kms/instance-policies.ts';
-import { type AddressSet, addressSet } from '../../cidr.ts';
 import type { CallHost } from '../../handler.ts';
+import { type AddressSet, addressSet } from '../../network/cidr.ts';
 import { attributesOf } from './attributes.ts';
 
 /** Which requests from the public network an instance takes. */

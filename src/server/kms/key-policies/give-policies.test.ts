@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeyWithPolicies } from '../../../contract/keys/create-with-policies.ts';
+import { createKeyWithPolicies } from '../../../contract/keys/creation/create-with-policies.ts';
 import { KEY_TYPE, type Key } from '../../../contract/keys/key.ts';
 import { listKeyPolicies } from '../../../store/kms/key-policies.ts';
 import { addPerson, grant, SERVICE } from '../../testkit/people.ts';

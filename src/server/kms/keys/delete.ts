@@ -9,11 +9,11 @@ import { recordLifecycleEvent } from '../../events/record-event.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { formatInstant } from '../../instant.ts';
 import { requireOtherAuthorization } from '../deletion/dual-authorization.ts';
+import { describeKey } from '../key-list/describe-keys.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { auditedKey, auditedRequest } from './audited-key.ts';
 import { keyForChange } from './change-key.ts';
-import { describeKey } from './describe-keys.ts';
-import { prefersRepresentation } from './prefer.ts';
+import { prefersRepresentation } from './creation/prefer.ts';
 
 /** Deletes a key (state Destroyed, restorable for a while). Refused while it protects resources, unless forced. */
 export function deleteKeyHandler(deps: KmsDeps): Handler {

@@ -5,9 +5,9 @@ import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { KEY_STATE } from '../../../contract/keys/key-states.ts';
 import type { KeyRow } from '../../../store/kms/keys.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { describeKey } from '../key-list/describe-keys.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { auditedKey, auditedRequest } from './audited-key.ts';
-import { describeKey } from './describe-keys.ts';
 
 /** A key with the material of a standard key. Root-key material never leaves the service; a deleted key shows none either. */
 export function getKeyHandler(deps: KmsDeps): Handler {

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createKey } from '../../../contract/keys/create.ts';
+import { listKeys } from '../../../contract/key-list/list.ts';
+import { createKey } from '../../../contract/keys/creation/create.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { disableKey } from '../../../contract/keys/disable.ts';
 import { enableKey } from '../../../contract/keys/enable.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
-import { listKeys } from '../../../contract/keys/list.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
+import { wrapDek } from '../../../contract/keys/use/wrap.ts';
 import { listKeyVersions } from '../../../contract/keys/versions.ts';
-import { wrapDek } from '../../../contract/keys/wrap.ts';
 import { first, type KeyScene, LIFETIME_MS, openKeyScene } from '../testkit/key-scene.ts';
 
 let scene: KeyScene;

@@ -9,11 +9,11 @@ import { putKeyPolicies } from '../../../contract/key-policies/put.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { disableKey } from '../../../contract/keys/disable.ts';
 import { enableKey } from '../../../contract/keys/enable.ts';
-import { rewrapDek } from '../../../contract/keys/rewrap.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
-import { unwrapDek } from '../../../contract/keys/unwrap.ts';
+import { rewrapDek } from '../../../contract/keys/use/rewrap.ts';
+import { unwrapDek } from '../../../contract/keys/use/unwrap.ts';
+import { wrapDek } from '../../../contract/keys/use/wrap.ts';
 import { listKeyVersions } from '../../../contract/keys/versions.ts';
-import { wrapDek } from '../../../contract/keys/wrap.ts';
 import { onBothEngines } from '../../../store/testkit/test-store.ts';
 import { addPerson, grant, SERVICE, type TestPerson } from '../../testkit/people.ts';
 import {

@@ -12,11 +12,11 @@ import { enableKey } from '../../../contract/keys/enable.ts';
 import { getKey } from '../../../contract/keys/get.ts';
 import { KEY_ACTIONS, type KeyAction } from '../../../contract/keys/key-states.ts';
 import { patchKey } from '../../../contract/keys/patch.ts';
-import { rewrapDek } from '../../../contract/keys/rewrap.ts';
 import { rotateKey } from '../../../contract/keys/rotate.ts';
-import { unwrapDek } from '../../../contract/keys/unwrap.ts';
+import { rewrapDek } from '../../../contract/keys/use/rewrap.ts';
+import { unwrapDek } from '../../../contract/keys/use/unwrap.ts';
+import { wrapDek } from '../../../contract/keys/use/wrap.ts';
 import { listKeyVersions } from '../../../contract/keys/versions.ts';
-import { wrapDek } from '../../../contract/keys/wrap.ts';
 import { onBothEngines } from '../../../store/testkit/test-store.ts';
 import { first, type KeyScene, openKeyScene } from '../testkit/key-scene.ts';
 

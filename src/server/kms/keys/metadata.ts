@@ -1,9 +1,9 @@
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { readKeyMetadata } from '../../../contract/keys/metadata.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { describeKey } from '../key-list/describe-keys.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { auditedKey, auditedRequest } from './audited-key.ts';
-import { describeKey } from './describe-keys.ts';
 
 /** What is known of a key, in any state, without its material. */
 export function keyMetadataHandler(deps: KmsDeps): Handler {

@@ -2,11 +2,11 @@ import { RootwardError } from '../../../contract/errors.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { patchKey } from '../../../contract/keys/patch.ts';
 import { type Handler, handle, type Resolved } from '../../handler.ts';
+import { describeKey } from '../key-list/describe-keys.ts';
 import { targetRing } from '../key-rings/target-ring.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { auditedKey } from './audited-key.ts';
 import { keyForChange } from './change-key.ts';
-import { describeKey } from './describe-keys.ts';
 import { type KeyCall, type ResolvedKey, targetOfInstance } from './resolve-key.ts';
 
 /** Moves a key to another key ring of its instance. Whoever does so needs the right to on the key and on the ring that it goes to. */

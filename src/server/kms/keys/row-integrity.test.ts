@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { countKeys } from '../../../contract/key-list/count.ts';
+import { listKeys } from '../../../contract/key-list/list.ts';
 import { deleteKeyRing } from '../../../contract/key-rings/delete.ts';
-import { countKeys } from '../../../contract/keys/count.ts';
-import { listKeys } from '../../../contract/keys/list.ts';
 import { OPERATIONS } from '../../../contract/operations.ts';
 import { DAY, openJobs } from '../../jobs/testkit/jobs-scene.ts';
 import { createMetrics } from '../../operate/metrics.ts';

@@ -3,7 +3,7 @@ import { removeRegistration } from '../../../contract/registrations/remove.ts';
 import { deleteRegistration, findRegistration } from '../../../store/kms/registrations.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { auditedKey, auditedRequest } from '../keys/audited-key.ts';
-import { prefersRepresentation } from '../keys/prefer.ts';
+import { prefersRepresentation } from '../keys/creation/prefer.ts';
 import type { KmsDeps } from '../kms-deps.ts';
 import { ownerOf } from './owner.ts';
 import { showRegistration } from './present.ts';

@@ -1,12 +1,12 @@
 import { createInstance } from '../../../contract/instances/create.ts';
-import { createKey } from '../../../contract/keys/create.ts';
+import { createKey } from '../../../contract/keys/creation/create.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { disableKey } from '../../../contract/keys/disable.ts';
 import { KEY_TYPE, type Key } from '../../../contract/keys/key.ts';
 import type { KeyState } from '../../../contract/keys/key-states.ts';
 import { readKeyMetadata } from '../../../contract/keys/metadata.ts';
-import { unwrapDek } from '../../../contract/keys/unwrap.ts';
-import { wrapDek } from '../../../contract/keys/wrap.ts';
+import { unwrapDek } from '../../../contract/keys/use/unwrap.ts';
+import { wrapDek } from '../../../contract/keys/use/wrap.ts';
 import type { InputOf, InputSchemas, Operation, OutputOf } from '../../../contract/operation.ts';
 import type { Outcome } from '../../handler.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from '../../testkit/test-server.ts';

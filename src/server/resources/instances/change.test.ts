@@ -6,7 +6,7 @@ import { listInstances } from '../../../contract/instances/list.ts';
 import { lockInstance, unlockInstance } from '../../../contract/instances/lock.ts';
 import { OFFERINGS } from '../../../contract/instances/offerings.ts';
 import { updateInstance } from '../../../contract/instances/update.ts';
-import { listKeys } from '../../../contract/keys/list.ts';
+import { listKeys } from '../../../contract/key-list/list.ts';
 import { addPerson, grant, PLATFORM, SERVICE } from '../../testkit/people.ts';
 import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
 

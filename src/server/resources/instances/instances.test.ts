@@ -6,7 +6,7 @@ import { deleteInstance } from '../../../contract/instances/delete.ts';
 import { getInstance } from '../../../contract/instances/get.ts';
 import { listInstances } from '../../../contract/instances/list.ts';
 import { deploymentCrn } from '../../../contract/instances/offerings.ts';
-import { createKey } from '../../../contract/keys/create.ts';
+import { createKey } from '../../../contract/keys/creation/create.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { addCluster } from '../../testkit/clusters.ts';

@@ -6,7 +6,7 @@ import { deleteInstance } from '../../../contract/instances/delete.ts';
 import { getInstance } from '../../../contract/instances/get.ts';
 import { listInstances } from '../../../contract/instances/list.ts';
 import { createKeyRing } from '../../../contract/key-rings/create.ts';
-import { createKey } from '../../../contract/keys/create.ts';
+import { createKey } from '../../../contract/keys/creation/create.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
 import { reclaimInstance, restoreInstance } from '../../../contract/reclamations/act.ts';
 import { listReclamations } from '../../../contract/reclamations/list.ts';
