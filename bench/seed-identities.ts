@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { loadConfig } from '../src/server/config/config.ts';
+import { loadConfig } from '../src/server/config.ts';
 import { hashSecret, newSecret } from '../src/server/iam/api-keys/secret.ts';
 import { openDataDir } from '../src/server/operate/data-dir.ts';
 import { unseal } from '../src/server/operate/unseal.ts';

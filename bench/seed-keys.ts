@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { loadConfig } from '../src/server/config/config.ts';
+import { loadConfig } from '../src/server/config.ts';
 import { sealKeyRow } from '../src/server/key-rows.ts';
 import { createKeyMaterial } from '../src/server/kms/key-material.ts';
 import { openDataDir } from '../src/server/operate/data-dir.ts';

@@ -13,7 +13,7 @@ import { openBackups } from './backups/open-backups.ts';
 import type { BackupSchedule } from './backups/schedule.ts';
 import { type Clocks, openClockGuard } from './clock/clock-guard.ts';
 import { clockHandlers } from './clock/handlers.ts';
-import type { Config } from './config/config.ts';
+import type { Config } from './config.ts';
 import { createEventFeed, type EventFeed } from './events/feed.ts';
 import type { Handler } from './handler.ts';
 import { createDecide } from './iam/decide/decide.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Node, startNode } from '../../src/kms-plugin/testkit/plugin.ts';
 import { ready } from '../../src/kms-plugin/testkit/scene.ts';
 import { openCredentials } from '../../src/server/clusters/masters/cluster-secrets.ts';
-import { loadConfig } from '../../src/server/config/config.ts';
+import { loadConfig } from '../../src/server/config.ts';
 import { openDataDir } from '../../src/server/operate/data-dir.ts';
 import { unseal } from '../../src/server/operate/unseal.ts';
 import { verifyAudit } from '../../src/server/operate/verify-audit.ts';

@@ -12,7 +12,7 @@ import type { PkiBundle } from '../../src/controlplane/pki/bundle.ts';
 import { identify } from '../../src/controlplane/processes/process-identity.ts';
 import { readRecords } from '../../src/controlplane/processes/process-record.ts';
 import { openPki } from '../../src/server/clusters/masters/cluster-secrets.ts';
-import { loadConfig } from '../../src/server/config/config.ts';
+import { loadConfig } from '../../src/server/config.ts';
 import { openDataDir } from '../../src/server/operate/data-dir.ts';
 import { unseal } from '../../src/server/operate/unseal.ts';
 import { findClusterById } from '../../src/store/clusters/clusters.ts';

@@ -12,7 +12,7 @@ import { type Node, startNode } from '../../src/kms-plugin/testkit/plugin.ts';
 import { codeOf, ready, untilStatus } from '../../src/kms-plugin/testkit/scene.ts';
 import { openCredentials } from '../../src/server/clusters/masters/cluster-secrets.ts';
 import { startTestClusters, type TestCluster, type TestClusters } from '../../src/server/clusters/testkit/test-clusters.ts';
-import { createHttp } from '../../src/server/http/http.ts';
+import { createHttp } from '../../src/server/http.ts';
 import { createLog } from '../../src/server/log.ts';
 import { authorize, SERVICE } from '../../src/server/testkit/people.ts';
 import { findClusterById } from '../../src/store/clusters/clusters.ts';

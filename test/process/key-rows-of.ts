@@ -1,4 +1,4 @@
-import { loadConfig } from '../../src/server/config/config.ts';
+import { loadConfig } from '../../src/server/config.ts';
 import { createKeyRows, type KeyRows } from '../../src/server/key-rows.ts';
 import { openDataDir } from '../../src/server/operate/data-dir.ts';
 import { unseal } from '../../src/server/operate/unseal.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkpointsIn } from '../../src/server/audit/chain/checkpoints-in-store.ts';
 import { type AuditReport, verifyAuditLog } from '../../src/server/audit/chain/verify.ts';
 import type { AuditRecord } from '../../src/server/audit/records/record.ts';
-import { loadConfig } from '../../src/server/config/config.ts';
+import { loadConfig } from '../../src/server/config.ts';
 import { openDataDir } from '../../src/server/operate/data-dir.ts';
 import { unseal } from '../../src/server/operate/unseal.ts';
 import { listOutbox } from '../../src/store/audit.ts';

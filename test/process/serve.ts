@@ -1,5 +1,5 @@
 /** A real server in a process of its own: `serve.ts FLAGS` (JSON). Prints what it is as one line of JSON when it is ready; SIGTERM ends it cleanly. */
-import { loadConfig } from '../../src/server/config/config.ts';
+import { loadConfig } from '../../src/server/config.ts';
 import { startServer } from '../../src/server/main.ts';
 
 const [flags = '{}'] = process.argv.slice(2);

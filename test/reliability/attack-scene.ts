@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createHttp } from '../../src/server/http/http.ts';
+import { createHttp } from '../../src/server/http.ts';
 import { createLog } from '../../src/server/log.ts';
 import { startTestServer, type TestServer } from '../../src/server/testkit/test-server.ts';
 import type { Tables } from '../../src/store/tables.ts';

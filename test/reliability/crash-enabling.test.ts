@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RUN_KINDS, type RunKind, type StepName } from '../../src/contract/enabling/steps.ts';
 import { PATHS, STEPS } from '../../src/server/clusters/enabling/steps/steps.ts';
-import { loadConfig } from '../../src/server/config/config.ts';
+import { loadConfig } from '../../src/server/config.ts';
 import { verifyAudit } from '../../src/server/operate/verify-audit.ts';
 import { type HostedCluster, startCluster } from '../e2e/hosted-cluster.ts';
 import { type HostedServer, startHostedServer } from '../e2e/hosted-server.ts';

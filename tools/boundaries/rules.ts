@@ -11,7 +11,7 @@ export interface Boundary {
 const SERVER_FRAME = [
   'src/server/audit/records/build-record.ts',
   'src/server/network/cidr.ts',
-  'src/server/config/config.ts',
+  'src/server/config.ts',
   'src/server/config/config-schema.ts',
   'src/server/events',
   'src/server/failpoint.ts',
@@ -51,7 +51,7 @@ export const BOUNDARIES: readonly Boundary[] = [
       'src/contract',
       'src/client',
       'src/server/main.ts',
-      'src/server/config/config.ts',
+      'src/server/config.ts',
       'src/server/operate',
       'src/controlplane/binaries',
     ],

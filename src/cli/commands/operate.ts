@@ -19,7 +19,7 @@ function addConfigShow({ program, io }: CommandParts): void {
   addOutputFlags(command);
   addExamples(command, ['config show', 'config show --config /etc/rootward/rootward.yaml --output json']);
   command.action(async (flags: LocalFlags & { readonly output: string }) => {
-    const { withoutSecrets } = await import('../../server/config/config.ts');
+    const { withoutSecrets } = await import('../../server/config.ts');
     const config = withoutSecrets(await readConfig(flags, io));
     const format = parseFormat(flags.output);
     await printAnswer(config, undefined, format === 'table' ? 'yaml' : format, io);

@@ -1,5 +1,5 @@
 import { createClient } from '../../client/client.ts';
-import type { Config } from '../../server/config/config.ts';
+import type { Config } from '../../server/config.ts';
 import type { RunningServer } from '../../server/main.ts';
 import type { Io } from '../io.ts';
 import { describeBinaries, provideBinaries } from '../local/binaries.ts';

@@ -1,5 +1,5 @@
 import type { FoundBinaries } from '../../controlplane/binaries/find-binaries.ts';
-import type { Config } from '../../server/config/config.ts';
+import type { Config } from '../../server/config.ts';
 
 /** Finds, fetches or builds etcd and kube-apiserver, telling `report` how far it is. Throws BINARIES_UNAVAILABLE. */
 export async function provideBinaries(

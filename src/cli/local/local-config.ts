@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Config } from '../../server/config/config.ts';
+import type { Config } from '../../server/config.ts';
 import type { Io } from '../io.ts';
 
 /** Flags of the commands that work on this machine's server or its data. */
@@ -30,7 +30,7 @@ export function addListenFlags(command: Command): Command {
 
 /** Settings: file before environment before flags. Throws CONFIG. */
 export async function readConfig(flags: LocalFlags, { env }: Pick<Io, 'env'>): Promise<Config> {
-  const { loadConfig } = await import('../../server/config/config.ts');
+  const { loadConfig } = await import('../../server/config.ts');
   const { dataDir, dev, listen, managementListen, privateListen, storeUrl } = flags;
   return loadConfig({
     file: flags.config ?? (env.ROOTWARD_CONFIG || undefined),

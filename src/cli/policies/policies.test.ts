@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInstance } from '../../contract/instances/create.ts';
 import { startTestClusters, type TestClusters } from '../../server/clusters/testkit/test-clusters.ts';
-import { createHttp } from '../../server/http/http.ts';
+import { createHttp } from '../../server/http.ts';
 import { createLog } from '../../server/log.ts';
 import { addPerson, type TestPerson } from '../../server/testkit/people.ts';
 import type { TestServer } from '../../server/testkit/test-server.ts';

@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FUZZ_RUNS } from '../../contract/testkit/fuzz-runs.ts';
+import { createHttp } from '../http.ts';
 import { type KeyScene, openKeyScene } from '../kms/testkit/key-scene.ts';
 import { createLog } from '../log.ts';
-import { createHttp } from './http.ts';
 import { inflate } from './inflate-bodies.ts';
 
 const LIMIT = 256 * 1024;

@@ -3,10 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actOnKey } from '../../contract/keys/act.ts';
 import { OPERATIONS } from '../../contract/operations.ts';
+import { createHttp } from '../http.ts';
 import { type KeyScene, openKeyScene } from '../kms/testkit/key-scene.ts';
 import { createLog } from '../log.ts';
 import { addPerson, grant, SERVICE } from '../testkit/people.ts';
-import { createHttp } from './http.ts';
 
 const ACTIONS = actOnKey.http.chosenBy?.operations ?? {};
 

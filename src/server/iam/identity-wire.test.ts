@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createHttp } from '../http/http.ts';
+import { createHttp } from '../http.ts';
 import { createLog } from '../log.ts';
 import { startTestServer, type TestServer } from '../testkit/test-server.ts';
 

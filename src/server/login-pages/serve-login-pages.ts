@@ -8,7 +8,7 @@ import { logInWithPassword } from '../../contract/login/password.ts';
 import type { LoginReply } from '../../contract/login/provider.ts';
 import { listLoginProviders } from '../../contract/login/providers.ts';
 import type { InputOf, InputSchemas, Operation, OutputOf } from '../../contract/operation.ts';
-import { asRootwardError, correlationIdOf, type HttpDeps, hostOf, standardHeaders } from '../http/http.ts';
+import { asRootwardError, correlationIdOf, type HttpDeps, hostOf, standardHeaders } from '../http.ts';
 import { isSameText, loginCookies } from './cookies.ts';
 import { choicePage, errorPage, passcodePage, type Wishes } from './pages.ts';
 import { STYLE } from './style.ts';

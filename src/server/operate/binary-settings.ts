@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config.ts';
 
 /** Where kube-apiserver and etcd may come from, as the control planes want to be told. */
 export function binarySettings({ clusters }: Config) {

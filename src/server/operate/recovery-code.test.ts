@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RootwardError } from '../../contract/errors.ts';
 import { openSqliteStore } from '../../store/store.ts';
-import { type Config, loadConfig } from '../config/config.ts';
+import { type Config, loadConfig } from '../config.ts';
 import { openDataDir } from './data-dir.ts';
 import { createRecoveryCode, readSealStatus, restoreSeal } from './recovery-code.ts';
 import { unseal } from './unseal.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openBarrier, sealBarrier } from '../../crypto/seals/envelope.ts';
 import { createRecoveryCode as newCode, recoveryCodeSeal } from '../../crypto/seals/recovery-code.ts';
 import { joinStore, openStore } from '../../store/store.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config.ts';
 import { openDataDir } from './data-dir.ts';
 import { configuredSeal, readEnvelopes, replaceEnvelope, sealOf } from './unseal.ts';
 

@@ -5,7 +5,7 @@ import { listLiveClusters } from '../../store/clusters/clusters.ts';
 import { nameOfReplica } from '../../store/engines/engine.ts';
 import { readMeta, writeMeta } from '../../store/meta.ts';
 import type { Store } from '../../store/store.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config.ts';
 import type { DataDir } from './data-dir.ts';
 import { writeDurably } from './write-durably.ts';
 

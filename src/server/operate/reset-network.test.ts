@@ -8,7 +8,7 @@ import { listOutbox } from '../../store/audit.ts';
 import { insertInstance } from '../../store/instances.ts';
 import { listInstancePolicies, saveInstancePolicy } from '../../store/kms/instance-policies.ts';
 import { openStore } from '../../store/store.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config.ts';
 import { openDataDir } from './data-dir.ts';
 import { resetNetworkPolicies } from './reset-network.ts';
 

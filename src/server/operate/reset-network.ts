@@ -14,7 +14,7 @@ import { joinStore, openStore } from '../../store/store.ts';
 import { lineOf } from '../audit/chain/record-line.ts';
 import { buildRecord } from '../audit/records/build-record.ts';
 import type { AuditRecord } from '../audit/records/record.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config.ts';
 import { auditedPolicies } from '../kms/instance-policies/present.ts';
 import { targetOfInstance } from '../kms/keys/resolve-key.ts';
 import { crnOfTarget } from '../target.ts';

@@ -8,7 +8,7 @@ import { openFileSeal } from '../../crypto/seals/file.ts';
 import { SecretBytes } from '../../crypto/secret-bytes.ts';
 import { deleteEnvelopes, insertEnvelope, listEnvelopes, type StoredEnvelope } from '../../store/seal-envelopes.ts';
 import type { Store } from '../../store/store.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config.ts';
 import type { DataDir } from './data-dir.ts';
 
 /** The seal that the configuration names. Its key file is made only while the store has no envelope at all. */

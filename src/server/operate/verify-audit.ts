@@ -6,7 +6,7 @@ import { readMeta } from '../../store/meta.ts';
 import { joinStore } from '../../store/store.ts';
 import { checkpointsIn } from '../audit/chain/checkpoints-in-store.ts';
 import { type AuditReport, verifyAuditLog } from '../audit/chain/verify.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config.ts';
 import { openDataDir } from './data-dir.ts';
 import { knownReplica } from './replica.ts';
 import { readEnvelopes, sealOf } from './unseal.ts';

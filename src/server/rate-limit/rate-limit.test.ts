@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listKeys } from '../../contract/key-list/list.ts';
 import { DEFAULT_LIMITS } from '../config/limits-config.ts';
-import { createHttp } from '../http/http.ts';
+import { createHttp } from '../http.ts';
 import { type KeyScene, openKeyScene } from '../kms/testkit/key-scene.ts';
 import { createLog } from '../log.ts';
 import type { TestServer } from '../testkit/test-server.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deploymentCrn, OFFERINGS, REGIONS } from '../../contract/instances/offerings.ts';
 import { KEY_TYPE } from '../../contract/keys/key.ts';
-import { createHttp } from '../http/http.ts';
+import { createHttp } from '../http.ts';
 import { createLog } from '../log.ts';
 import { startTestServer, type TestServer } from '../testkit/test-server.ts';
 

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { inviteUsers } from '../../../src/contract/users/invite.ts';
 import type { LoginProviderConfig } from '../../../src/server/config/login-config.ts';
-import { createHttp } from '../../../src/server/http/http.ts';
+import { createHttp } from '../../../src/server/http.ts';
 import { createLog } from '../../../src/server/log.ts';
 import { serveLoginPages } from '../../../src/server/login-pages/serve-login-pages.ts';
 import { startTestServer, type TestServer } from '../../../src/server/testkit/test-server.ts';

@@ -3,7 +3,7 @@ import { API_KEY_GRANT, PASSWORD_GRANT } from '../../../contract/tokens/grant.ts
 import { insertPerson, LOCAL_REALM } from '../../../store/iam/people.ts';
 import { insertUser } from '../../../store/iam/users.ts';
 import { writeMeta } from '../../../store/meta.ts';
-import { createHttp } from '../../http/http.ts';
+import { createHttp } from '../../http.ts';
 import { createApiKey } from '../../iam/api-keys/new-key.ts';
 import { newUserId } from '../../iam/people/new-person.ts';
 import { createLog } from '../../log.ts';

@@ -9,7 +9,7 @@ import { createInstance } from '../../../contract/instances/create.ts';
 import { createKeyRing } from '../../../contract/key-rings/create.ts';
 import { createKey } from '../../../contract/keys/creation/create.ts';
 import { KEY_TYPE } from '../../../contract/keys/key.ts';
-import { createHttp } from '../../http/http.ts';
+import { createHttp } from '../../http.ts';
 import { createLog } from '../../log.ts';
 import { addCluster, type TestCluster } from '../../testkit/clusters.ts';
 import { addPerson, authorize, grant, PLATFORM, SERVICE, type TestPerson } from '../../testkit/people.ts';

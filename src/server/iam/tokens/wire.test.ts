@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as types from '../../../contract/tokens/grant.ts';
-import { createHttp } from '../../http/http.ts';
+import { createHttp } from '../../http.ts';
 import { createLog } from '../../log.ts';
 import { ORIGIN, startTestServer, type TestServer } from '../../testkit/test-server.ts';
 import { BX } from './testkit/logins.ts';

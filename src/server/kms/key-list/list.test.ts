@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listKeys } from '../../../contract/key-list/list.ts';
 import { deleteKey } from '../../../contract/keys/delete.ts';
-import { createHttp } from '../../http/http.ts';
+import { createHttp } from '../../http.ts';
 import { createLog } from '../../log.ts';
 import { type KeyScene, openKeyScene } from '../testkit/key-scene.ts';
 

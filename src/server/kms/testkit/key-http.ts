@@ -1,4 +1,4 @@
-import { createHttp } from '../../http/http.ts';
+import { createHttp } from '../../http.ts';
 import { createLog } from '../../log.ts';
 import type { KeyScene } from './key-scene.ts';
 

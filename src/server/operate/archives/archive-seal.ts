@@ -3,7 +3,7 @@ import { openBarrier, parseEnvelope, type Seal, type SealEnvelope } from '../../
 import { recoveryCodeSeal } from '../../../crypto/seals/recovery-code.ts';
 import type { SecretBytes } from '../../../crypto/secret-bytes.ts';
 import { type ArchiveHeader, damaged } from '../../backups/archive/archive-header.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config.ts';
 import type { DataDir } from '../data-dir.ts';
 import { sealOf } from '../unseal.ts';
 

@@ -10,7 +10,7 @@ import { type BackupRecorder, makeBackup } from '../../backups/make-backup.ts';
 import { presentBackup } from '../../backups/present.ts';
 import { recordIn } from '../../backups/record-in-store.ts';
 import { reportTo } from '../../backups/report-to-server.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config.ts';
 import { type DataDir, openDataDir } from '../data-dir.ts';
 import { readEnvelopes, sealOf } from '../unseal.ts';
 

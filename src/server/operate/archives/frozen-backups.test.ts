@@ -13,7 +13,7 @@ import { findInstance } from '../../../store/instances.ts';
 import { findKey } from '../../../store/kms/keys.ts';
 import { readMeta } from '../../../store/meta.ts';
 import { readSqliteStore } from '../../../store/store.ts';
-import { loadConfig } from '../../config/config.ts';
+import { loadConfig } from '../../config.ts';
 import { createKeyMaterial } from '../../kms/key-material.ts';
 import { openDataDir } from '../data-dir.ts';
 import { readEnvelopes, sealOf } from '../unseal.ts';

@@ -13,7 +13,7 @@ import { findUsedTable } from '../../../store/whole-store.ts';
 import { openArchive } from '../../backups/archive/archive-reader.ts';
 import { examineArchive } from '../../backups/archive/examine-archive.ts';
 import { refuseOtherSchema, restoreInto } from '../../backups/restore.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config.ts';
 import { failpoint } from '../../failpoint.ts';
 import { createApiKey } from '../../iam/api-keys/new-key.ts';
 import { type DataDir, openDataDir } from '../data-dir.ts';

@@ -3,7 +3,7 @@ import { Barrier } from '../../../crypto/barrier.ts';
 import { damaged } from '../../backups/archive/archive-header.ts';
 import { openArchive } from '../../backups/archive/archive-reader.ts';
 import { type ArchiveContent, examineArchive } from '../../backups/archive/examine-archive.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config.ts';
 import { openDataDir } from '../data-dir.ts';
 import { openArchiveSeal } from './archive-seal.ts';
 

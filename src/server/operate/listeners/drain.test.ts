@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createHttp } from '../../http/http.ts';
+import { createHttp } from '../../http.ts';
 import { createLog } from '../../log.ts';
 import { startTestServer } from '../../testkit/test-server.ts';
 import { drain } from './drain.ts';

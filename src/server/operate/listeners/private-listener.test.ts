@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PemConverter, X509CertificateGenerator } from '@peculiar/x509';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createHttp } from '../../http/http.ts';
+import { createHttp } from '../../http.ts';
 import { type KeyScene, openKeyScene } from '../../kms/testkit/key-scene.ts';
 import { createLog } from '../../log.ts';
 import { type CompanionSocket, listenForCompanions } from './companion-socket.ts';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { FastifyInstance } from 'fastify';
-import { LISTENER } from '../../http/http.ts';
+import { LISTENER } from '../../http.ts';
 import { countAsPrivate } from '../../network/private-network.ts';
 import { drain } from './drain.ts';
 

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RootwardError } from '../../contract/errors.ts';
-import { defineOperation } from '../../contract/operation.ts';
-import { handle } from '../handler.ts';
-import { createLog } from '../log.ts';
-import { createMetrics } from '../operate/metrics.ts';
-import { createPipeline } from '../pipeline.ts';
-import { startTestServer, type TestServer } from '../testkit/test-server.ts';
+import { RootwardError } from '../contract/errors.ts';
+import { defineOperation } from '../contract/operation.ts';
+import { handle } from './handler.ts';
 import { createHttp } from './http.ts';
+import { createLog } from './log.ts';
+import { createMetrics } from './operate/metrics.ts';
+import { createPipeline } from './pipeline.ts';
+import { startTestServer, type TestServer } from './testkit/test-server.ts';
 
 const Text = Type.Object({ text: Type.String() });
 

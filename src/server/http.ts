@@ -1,16 +1,16 @@
 import { parse as parseForm } from 'node:querystring';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { RootwardError } from '../../contract/errors.ts';
-import type { Operation } from '../../contract/operation.ts';
-import { apiOfPath, errorReply } from '../error-bodies/for-api.ts';
-import type { CallHost, Handler, Outcome } from '../handler.ts';
-import type { Log } from '../log.ts';
-import { addressSet } from '../network/cidr.ts';
-import { isPrivate } from '../network/private-network.ts';
-import type { Pipeline, RawRequest } from '../pipeline.ts';
-import { createTurn } from '../turn.ts';
-import { inflateBodies } from './inflate-bodies.ts';
-import { serveLandingPage } from './landing-page.ts';
+import { RootwardError } from '../contract/errors.ts';
+import type { Operation } from '../contract/operation.ts';
+import { apiOfPath, errorReply } from './error-bodies/for-api.ts';
+import type { CallHost, Handler, Outcome } from './handler.ts';
+import { inflateBodies } from './http/inflate-bodies.ts';
+import { serveLandingPage } from './http/landing-page.ts';
+import type { Log } from './log.ts';
+import { addressSet } from './network/cidr.ts';
+import { isPrivate } from './network/private-network.ts';
+import type { Pipeline, RawRequest } from './pipeline.ts';
+import { createTurn } from './turn.ts';
 
 /** A page of 5000 keys is an answer, never a request: the largest request is a policy or an imported key. */
 const BODY_LIMIT_BYTES = 256 * 1024;

@@ -3,10 +3,10 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
 import { parseDocument, parse as parseYaml } from 'yaml';
-import { RootwardError } from '../../contract/errors.ts';
-import { type Config, ConfigSchema } from './config-schema.ts';
+import { RootwardError } from '../contract/errors.ts';
+import { type Config, ConfigSchema } from './config/config-schema.ts';
 
-export type { Config } from './config-schema.ts';
+export type { Config } from './config/config-schema.ts';
 
 type Tree = { [name: string]: unknown };
 
