@@ -3,6 +3,7 @@ import { OPERATIONS } from '../contract/operations.ts';
 import { readVersion } from '../server/operate/version.ts';
 import { addAccount } from './account/account.ts';
 import { addAccountPassword } from './account/account-password.ts';
+import { addAccountRecover } from './account/account-recover.ts';
 import { addAccountUsers } from './account/account-users.ts';
 import { addInvitationAccept } from './account/invitation-accept.ts';
 import { addLogin } from './account/login.ts';
@@ -52,6 +53,7 @@ const BY_HAND_COMMANDS = [
   addAccountUsers,
   addInvitationAccept,
   addAccountPassword,
+  addAccountRecover,
   addKeyCreate,
   addKeyPolicies,
   addInstancePolicies,

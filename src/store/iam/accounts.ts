@@ -18,6 +18,11 @@ export function findFirstAccount(db: Db): Promise<AccountRow | undefined> {
   return db.selectFrom('accounts').selectAll().orderBy('created_at').orderBy('id').limit(1).executeTakeFirst();
 }
 
+/** Every account of the installation, by name. */
+export function listEveryAccount(db: Db): Promise<AccountRow[]> {
+  return db.selectFrom('accounts').selectAll().orderBy('name').orderBy('id').execute();
+}
+
 /** The accounts that a person is in, by name, and what he is there. */
 export function accountsOf(db: Db, iamId: string): Promise<(AccountRow & { readonly state: UserState })[]> {
   return db

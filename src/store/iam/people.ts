@@ -35,6 +35,11 @@ export async function setPassword(db: Db, iamId: string, hash: string, now: numb
   await db.updateTable('people').set({ password_hash: hash, password_set_at: now }).where('iam_id', '=', iamId).execute();
 }
 
+/** Takes a password away. Its person sets another one by an API key of his only account. */
+export async function clearPassword(tx: Tx, iamId: string): Promise<void> {
+  await tx.updateTable('people').set({ password_hash: null, password_set_at: null }).where('iam_id', '=', iamId).execute();
+}
+
 /** The same password in another hash, unless somebody has set another one meanwhile. */
 export async function replacePasswordHash(db: Db, iamId: string, before: string, hash: string): Promise<void> {
   await db
