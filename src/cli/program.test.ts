@@ -56,6 +56,33 @@ describe('the commands', () => {
     }
   });
 
+  test('stand in the help of their group, by heading and then by name, none is lost, and what fits no heading comes last', () => {
+    const groups = [program, ...program.commands.flatMap((command) => [command, ...command.commands])];
+    for (const group of groups.filter(({ commands }) => commands.length > 0)) {
+      const [, listed = ''] = helpOf(group).split(/--help +show this help\n/);
+      const shown = [...listed.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name);
+      const wanted = group.commands.map((command) => command.name()).filter((name) => name !== '__complete');
+      expect(shown.sort(), group.name()).toEqual(wanted.sort());
+      for (const [, part = ''] of listed.matchAll(/^[A-Z][^\n]*:\n((?: {2}.*\n)+)/gm)) {
+        const names = [...part.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name ?? '');
+        expect(names).toEqual([...names].sort());
+      }
+    }
+    const iam = helpOf(program.commands.find((command) => command.name() === 'iam') ?? program);
+    const headings = [...iam.matchAll(/^([A-Z][^\n]*:)$/gm)].map(([, heading]) => heading);
+    expect(headings.slice(1)).toEqual([
+      'Who may do what:',
+      'Service authorizations:',
+      'Access policies:',
+      'API keys:',
+      'Service IDs:',
+      'Access groups:',
+      'Trusted profiles:',
+      'Tokens:',
+    ]);
+    expect(helpOf(program)).toMatch(/This machine:[\s\S]*The service:[\s\S]*More:\n {2}completion/);
+  });
+
   test('have every flag only once', () => {
     for (const leaf of leaves(program)) {
       const flags = leaf.options.flatMap(({ long, short }) => [long, short].filter((flag) => flag !== undefined));

@@ -39,6 +39,7 @@ import { addAccessPolicies } from './policies/access-policies.ts';
 import { addAuthorizationPolicies } from './policies/authorization-policies.ts';
 import { EXAMPLES } from './tree/examples.ts';
 import { addOperation } from './tree/from-operation.ts';
+import { groupHelp, HELP } from './tree/help-groups.ts';
 import { EXIT_CODES } from './tree/help-text.ts';
 
 const BY_HAND_COMMANDS = [
@@ -85,6 +86,7 @@ export function createProgram(io: Io): Command {
     .version(readVersion(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .exitOverride()
+    .configureHelp(HELP)
     .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: () => {} })
     .addHelpText('after', EXIT_CODES);
   for (const add of BY_HAND_COMMANDS) add({ program, io });
@@ -92,5 +94,6 @@ export function createProgram(io: Io): Command {
     if (BY_HAND.has(operation.name)) continue;
     addOperation(program, operation, { io, extension: EXTENSIONS[operation.name], examples: EXAMPLES[operation.name] ?? [] });
   }
+  groupHelp(program);
   return program;
 }

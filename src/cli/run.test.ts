@@ -199,6 +199,6 @@ describe('a failure', () => {
 });
 
 test('a group without a command shows its help and ends with status 1; asked for, with 0', async () => {
-  expect(await run(['kp'])).toMatchObject({ status: 1, out: '', err: expect.stringContaining('Commands:') });
-  expect(await run(['kp', '--help'])).toMatchObject({ status: 0, out: expect.stringContaining('Commands:'), err: '' });
+  expect(await run(['kp'])).toMatchObject({ status: 1, out: '', err: expect.stringContaining('Around keys:') });
+  expect(await run(['kp', '--help'])).toMatchObject({ status: 0, out: expect.stringContaining('Around keys:'), err: '' });
 });

@@ -17,6 +17,7 @@ type Flags = LocalFlags & {
 /** `account recover`: the way back into an account whose owner has lost password and API keys. */
 export function addAccountRecover({ program, io }: CommandParts): void {
   const command = addDataFlags(commandAt(program, ['account', 'recover']))
+    .summary('Let an owner who has lost password and API keys back in, on the machine of the server')
     .description(
       'Make an API key for the owner of an account, on the machine of the server itself, when he has lost all of his. Needs no login, but the seal and the rights of the server on its data; one with an embedded store must not run meanwhile. It is on record in the audit log',
     )
