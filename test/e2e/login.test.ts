@@ -163,6 +163,54 @@ describe('a login that is kept', () => {
   });
 });
 
+describe('a login that acts as a trusted profile', () => {
+  const profile = 'release-managers';
+  const target = async () => answerOf('ivy', 'target');
+
+  test('is by its name, says so, and renews itself as the profile', async () => {
+    await loggedIn('ivy');
+    await byApiKey('owner');
+    const made = await answerOf('owner', 'iam', 'trusted-profile-create', profile);
+    const ways = ['login', '-u', 'ivy@example.com', '--password-file', password, '--profile'];
+    const early = await rw('ivy', ...ways, profile);
+    expect([early.status, early.err]).toEqual([4, expect.stringContaining('You may not act as this trusted profile')]);
+    expect(await target()).toMatchObject({ user: 'ivy@example.com' });
+
+    await answerOf('owner', 'iam', 'trusted-profile-identity-create', profile, 'user', String(kept('ivy').iamId));
+    for (const named of [String(made.id), String(made.crn), profile]) {
+      const login = await rw('ivy', ...ways, named);
+      expect([login.status, login.err], named).toEqual([
+        0,
+        `Logged in as ivy@example.com, acting as the trusted profile ${profile}.\n`,
+      ]);
+    }
+    expect(await target()).toMatchObject({ trusted_profile: { id: made.id, name: profile } });
+    const claims = async () => {
+      const { iam_token } = (await answerOf('ivy', 'iam', 'oauth-tokens')) as { iam_token: string };
+      return JSON.parse(Buffer.from(iam_token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>;
+    };
+    expect(await claims()).toMatchObject({ iam_id: made.iam_id });
+    const before = kept('ivy');
+    writeFileSync(loginFile('ivy'), JSON.stringify({ ...before, staleAt: 0 }), { mode: 0o600 });
+    expect(await claims()).toMatchObject({ iam_id: made.iam_id });
+    expect(kept('ivy').refreshToken).not.toBe(before.refreshToken);
+  });
+
+  test('does nothing as himself once he is linked no more, but stays to be ended', async () => {
+    const removed = await rw('owner', 'iam', 'trusted-profile-identity-delete', profile, 'user', String(kept('ivy').iamId));
+    expect(removed.status, removed.err).toBe(0);
+    for (const stale of [{}, { staleAt: 0 }, {}]) {
+      writeFileSync(loginFile('ivy'), JSON.stringify({ ...kept('ivy'), ...stale }), { mode: 0o600 });
+      expect((await rw('ivy', 'account', 'show')).status).toBe(4);
+    }
+    const copy = kept('ivy');
+    expect(copy.accessToken).toBe('');
+    expect((await rw('ivy', 'logout')).err).toBe(`Logged out of ${server.said.url}.\n`);
+    writeFileSync(loginFile('ivy'), JSON.stringify({ ...copy, profile: undefined }), { mode: 0o600 });
+    expect((await rw('ivy', 'account', 'show')).err).toContain('Your login has ended');
+  });
+});
+
 test('a login by API key, and by a passcode that was got elsewhere, is kept like any other', async () => {
   await byApiKey('keys');
   expect(await answerOf('keys', 'account', 'show')).toMatchObject({ id: server.said.accountId });

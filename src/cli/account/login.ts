@@ -5,8 +5,8 @@ import { describeIssuer } from '../../contract/tokens/discovery.ts';
 import { API_KEY_GRANT, PASSCODE_GRANT, PASSWORD_GRANT, type TokenRequest } from '../../contract/tokens/grant.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
 import type { Io } from '../io.ts';
-import { exchange } from '../session/exchange.ts';
-import { type KeptLogin, keepLogin, loginFile } from '../session/kept-login.ts';
+import { assumeProfile, exchange } from '../session/exchange.ts';
+import { type KeptLogin, keepLogin, loginFile, nameOf } from '../session/kept-login.ts';
 import { findLogin, findServer, keyIn } from '../session/login.ts';
 import { withLock } from '../session/login-lock.ts';
 import { sessionOf } from '../session/session.ts';
@@ -24,6 +24,7 @@ interface LoginFlags {
   readonly sso?: boolean;
   readonly passcode?: string;
   readonly account?: string;
+  readonly profile?: string;
 }
 
 const ACCOUNT_ID = /^[0-9a-f]{32}$/;
@@ -39,18 +40,21 @@ export function addLogin({ program, io }: CommandParts): void {
     .option('--api-key-file <file>', 'file that holds an API key')
     .option('--sso', 'log in in a browser, and type the passcode that it shows')
     .option('--passcode <code>', 'the passcode that the browser has shown')
-    .option('-c, --account <account>', 'the account, by id or name; else the one that you have been in for longest');
+    .option('-c, --account <account>', 'the account, by id or name; else the one that you have been in for longest')
+    .option('--profile <profile>', 'act as this trusted profile of the account, by id, CRN or name, if you are linked to it');
   addExamples(command, [
     'login -u ada@example.com',
     'login --sso',
     'login --api-key-file key.txt --url https://rootward.example.com:8443',
     'login -u ada@example.com --password-file password.txt -c payments',
+    'login -u ada@example.com --profile release-managers',
   ]);
   command.action(async (flags: LoginFlags) => {
     const url = findServer(flags, io);
-    const login = await logIn(url, await grantOf(url, flags, io), flags.account, io);
+    const own = await logIn(url, await grantOf(url, flags, io), flags.account, io);
+    const login = flags.profile === undefined ? own : await assumeProfile(own, flags.profile, io.now);
     await withLock(loginFile(io.env), async () => keepLogin(io.env, login));
-    io.err(`Logged in as ${login.user}.\n`);
+    io.err(`Logged in as ${nameOf(login)}.\n`);
     await showTarget(io, sessionOf(login, io), 'table');
     const next = findLogin({}, io);
     if (!next.kept) io.err(`Here, commands go to ${next.url} with an API key, not by this login.\n`);

@@ -2,7 +2,7 @@ import { createClient } from '../../client/client.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import { endSession } from '../../contract/sessions/end.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
-import { keptTokens } from '../session/exchange.ts';
+import { ownTokens } from '../session/exchange.ts';
 import { forgetLogin, readKeptLogin } from '../session/kept-login.ts';
 import { commandAt } from '../tree/command-path.ts';
 import { addExamples } from '../tree/help-text.ts';
@@ -18,7 +18,7 @@ export function addLogout({ program, io }: CommandParts): void {
       return;
     }
     try {
-      await createClient({ url: login.url, tokens: keptTokens(login.url, io) }).call(endSession, {});
+      await createClient({ url: login.url, tokens: ownTokens(login.url, io) }).call(endSession, {});
     } catch (error) {
       if (!isOver(error)) throw notEnded(login.url, error);
     } finally {

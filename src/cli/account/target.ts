@@ -6,7 +6,7 @@ import { addOutputFlags, addServerFlags } from '../common-flags.ts';
 import type { Io } from '../io.ts';
 import { type Format, parseFormat, printAnswer } from '../output/print.ts';
 import { show } from '../output/view.ts';
-import { keepLogin, loginFile, readKeptLogin } from '../session/kept-login.ts';
+import { keepLogin, loginFile, nameOf, readKeptLogin } from '../session/kept-login.ts';
 import { withLock } from '../session/login-lock.ts';
 import { readPreferences } from '../session/preferences.ts';
 import { openSession, type Session } from '../session/session.ts';
@@ -67,7 +67,8 @@ export async function showTarget(io: Io, session: Session, format: Format): Prom
   const { region } = readPreferences(io.env);
   const answer = {
     url: session.url,
-    user: session.kept?.user ?? 'an API key',
+    user: session.kept ? nameOf(session.kept) : 'an API key',
+    ...(session.kept?.profile && { trusted_profile: session.kept.profile }),
     account: account.name,
     account_id: account.id,
     resource_group: group.name,

@@ -2,7 +2,7 @@ import { createClient } from '../../client/client.ts';
 import type { TokenSource } from '../../client/token-source.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import { createToken } from '../../contract/tokens/create.ts';
-import { REFRESH_GRANT, type TokenReply, type TokenRequest } from '../../contract/tokens/grant.ts';
+import { ASSUME_GRANT, REFRESH_GRANT, type TokenReply, type TokenRequest } from '../../contract/tokens/grant.ts';
 import type { Io } from '../io.ts';
 import { forgetLogin, type KeptLogin, keepLogin, loginFile, readKeptLogin } from './kept-login.ts';
 import { withLock } from './login-lock.ts';
@@ -26,6 +26,25 @@ export async function exchange(url: string, body: TokenRequest, now: () => numbe
   };
 }
 
+/**
+ * The same login, but acting as a trusted profile: named by its id, its CRN or its name. Only who is logged in has a refresh token;
+ * with it, the profile is assumed anew each time. Throws ACTION_DENIED.
+ */
+export async function assumeProfile(login: KeptLogin, named: string, now: () => number): Promise<KeptLogin> {
+  const asked = now();
+  const body = {
+    grant_type: ASSUME_GRANT,
+    access_token: login.accessToken,
+    ...(/^(iam-)?Profile-/.test(named) && { profile_id: named }),
+    ...(named.startsWith('crn:') && { profile_crn: named }),
+    ...(!/^((iam-)?Profile-|crn:)/.test(named) && { profile_name: named, account: login.accountId }),
+  };
+  const reply = await createClient({ url: login.url }).call(createToken, { body });
+  const claims = claimsOf(reply.access_token);
+  const profile = { id: claims.iam_id.replace(/^iam-/, ''), name: claims.name ?? claims.iam_id };
+  return { ...login, profile, ...tokens({ ...reply, refresh_token: login.refreshToken }, asked) };
+}
+
 function tokens(reply: TokenReply, asked: number): Pick<KeptLogin, 'accessToken' | 'refreshToken' | 'staleAt'> {
   return {
     accessToken: reply.access_token,
@@ -40,29 +59,50 @@ function tokens(reply: TokenReply, asked: number): Pick<KeptLogin, 'accessToken'
  */
 export function keptTokens(url: string, io: Pick<Io, 'env' | 'now'>): TokenSource {
   const { env, now } = io;
-  const read = (): KeptLogin => {
-    const login = readKeptLogin(env);
-    // Whoever logs in elsewhere meanwhile must not have his token sent here.
-    if (login && new URL(login.url).origin === new URL(url).origin) return login;
-    throw new RootwardError('NOT_LOGGED_IN', { message: 'You are no longer logged in.', hint: 'rootward login' });
-  };
   return async () => {
-    const before = read();
+    const before = readLoginAt(url, env);
     if (now() < before.staleAt) return before.accessToken;
     return withLock(loginFile(env), async () => {
-      const login = read();
+      const login = readLoginAt(url, env);
       if (now() < login.staleAt) return login.accessToken;
-      const asked = now();
-      const body = { grant_type: REFRESH_GRANT, refresh_token: login.refreshToken };
-      const client = createClient({ url: login.url });
-      const reply = await client.call(createToken, { headers: { authorization: CLIENT }, body }).catch((error: unknown) => {
-        throw endOf(error, env);
-      });
-      const renewed = { ...login, ...tokens(reply, asked) };
-      keepLogin(env, renewed);
-      return renewed.accessToken;
+      const own = await renew(login, io);
+      const { profile } = login;
+      if (!profile) return own.accessToken;
+      const acting = await assumeProfile(own, profile.id, now);
+      keepLogin(env, acting);
+      return acting.accessToken;
     });
   };
+}
+
+/** Access tokens of who is logged in, also where commands act as a trusted profile: a profile has no login that could be ended. */
+export function ownTokens(url: string, io: Pick<Io, 'env' | 'now'>): TokenSource {
+  const { env } = io;
+  return async () => {
+    if (readLoginAt(url, env).profile === undefined) return keptTokens(url, io)();
+    return withLock(loginFile(env), async () => (await renew(readLoginAt(url, env), io)).accessToken);
+  };
+}
+
+function readLoginAt(url: string, env: NodeJS.ProcessEnv): KeptLogin {
+  const login = readKeptLogin(env);
+  // Whoever logs in elsewhere meanwhile must not have his token sent here.
+  if (login && new URL(login.url).origin === new URL(url).origin) return login;
+  throw new RootwardError('NOT_LOGGED_IN', { message: 'You are no longer logged in.', hint: 'rootward login' });
+}
+
+/** Uses the refresh token up; the login of who is logged in, himself, once the next refresh token is in the file. Only under the lock. */
+async function renew(login: KeptLogin, { env, now }: Pick<Io, 'env' | 'now'>): Promise<KeptLogin> {
+  const asked = now();
+  const body = { grant_type: REFRESH_GRANT, refresh_token: login.refreshToken };
+  const client = createClient({ url: login.url });
+  const reply = await client.call(createToken, { headers: { authorization: CLIENT }, body }).catch((error: unknown) => {
+    throw endOf(error, env);
+  });
+  const own = { ...login, ...tokens(reply, asked) };
+  // What was given to the profile is no longer wanted, and what is his own must not be taken for it.
+  keepLogin(env, login.profile ? { ...own, accessToken: '', staleAt: 0 } : own);
+  return own;
 }
 
 /** A login that has ended is forgotten, so that the next command does not try it again. */

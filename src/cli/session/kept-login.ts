@@ -11,6 +11,8 @@ export interface KeptLogin {
   readonly iamId: string;
   /** Who is logged in, in words: an e-mail address or a name. */
   readonly user: string;
+  /** Commands act as this trusted profile, and not as who is logged in. */
+  readonly profile?: { readonly id: string; readonly name: string };
   readonly accessToken: string;
   /** Milliseconds since 1970: from then on it is exchanged for a new one. */
   readonly staleAt: number;
@@ -21,6 +23,11 @@ export interface KeptLogin {
 }
 
 type Env = NodeJS.ProcessEnv;
+
+/** Who commands act as, in words. */
+export function nameOf({ user, profile }: KeptLogin): string {
+  return profile ? `${user}, acting as the trusted profile ${profile.name}` : user;
+}
 
 export function loginFile(env: Env): string {
   return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config'), 'rootward', 'login.json');
