@@ -300,6 +300,11 @@ test('an account of its own, its users and a resource group are managed by one w
   expect(users.out).toContain('gus@example.com');
   expect(users.out).not.toContain('hal@example.com');
 
+  // Once it is handed over he could not take it back, so he is told what that means first.
+  const asked = await rw('gus', 'account', 'update', '--owner', 'gus@example.com');
+  expect([asked.status, asked.err]).toEqual([1, expect.stringContaining('The account paying would belong to gus@example.com.')]);
+  expect((await rw('gus', 'account', 'update', '--owner', 'gus@example.com', '-f')).status).toBe(0);
+
   const group = await answerOf('gus', 'resource', 'group-create', 'secrets');
   expect((await rw('gus', 'target', '-g', 'secrets')).out).toContain('secrets');
   expect(await answerOf('gus', 'target')).toMatchObject({ resource_group_id: group.id });

@@ -1,3 +1,4 @@
+import type { Client } from '../../client/client.ts';
 import { getAccount } from '../../contract/accounts/get.ts';
 import { updateAccount } from '../../contract/accounts/update.ts';
 import { RootwardError } from '../../contract/errors.ts';
@@ -12,6 +13,12 @@ import { addExamples } from '../tree/help-text.ts';
 import { userByName } from './user-by-name.ts';
 
 const PAGE: View = { columns: ACCOUNT_PAGE as View['columns'], single: true };
+
+interface UpdateFlags extends Readonly<Record<string, unknown>> {
+  readonly name?: string;
+  readonly owner?: string;
+  readonly force?: boolean;
+}
 
 /** `account show` and `account update`, of the account that one is logged in to. */
 export function addAccount(parts: CommandParts): void {
@@ -34,18 +41,28 @@ function addUpdate({ program, io }: CommandParts): void {
   const command = commandAt(program, ['account', 'update'])
     .description(updateAccount.summary)
     .option('-n, --name <name>', 'what the account is called from now on')
-    .option('--owner <user>', 'hand the account over to this active user, by e-mail address or IAM id');
+    .option('--owner <user>', 'hand the account over to this active user, by e-mail address or IAM id')
+    .option('-f, --force', 'hand it over without being asked');
   addServerFlags(addOutputFlags(command));
-  addExamples(command, ['account update -n payments', 'account update --owner ada@example.com']);
-  command.action(async (flags: Readonly<Record<string, unknown>> & { readonly name?: string; readonly owner?: string }) => {
-    const { name, owner } = flags;
+  addExamples(command, ['account update -n payments', 'account update --owner ada@example.com --force']);
+  command.action(async (flags: UpdateFlags) => {
+    const { name, owner, force } = flags;
     if (name === undefined && owner === undefined) {
       throw new RootwardError('USAGE', { message: 'Say what to change: --name or --owner.' });
     }
     const { session, format } = openCall(flags, {}, io);
     const { id } = await session.account();
     const owner_iam_id = owner && (await userByName(session.client, id, owner));
+    if (owner !== undefined && !force) await refuseHandover(session.client, id, owner);
     const body = { ...(name !== undefined && { name }), ...(owner_iam_id && { owner_iam_id }) };
     await printAnswer(await session.client.call(updateAccount, { params: { id }, body }), PAGE, format, io);
+  });
+}
+
+async function refuseHandover(client: Client, id: string, owner: string): Promise<void> {
+  const { name } = await client.call(getAccount, { params: { id } });
+  throw new RootwardError('USAGE', {
+    message: `The account ${name} would belong to ${owner}. You would keep only what policies give you, and could not take it back.`,
+    hint: 'Give yourself what you need first (rootward iam user-policy-create); then give --force if you mean it.',
   });
 }
