@@ -48,6 +48,41 @@ export async function endSessionsOf(tx: Tx, accountId: string, iamId: string, no
     .execute();
 }
 
+export interface WhoseSessions {
+  readonly accountId: string;
+  readonly iamId: string;
+  readonly now: number;
+}
+
+/** How many sessions of an identity neither ended nor expired. */
+export async function countLiveSessions(db: Db, whose: WhoseSessions): Promise<number> {
+  const counted = liveSessions(db, whose).select((eb) => eb.fn.countAll<number>().as('total'));
+  return Number((await counted.executeTakeFirstOrThrow()).total);
+}
+
+/** Ends the sessions of an identity but for the `kept` that were begun or refreshed last. */
+export async function endOldestSessions(tx: Tx, whose: WhoseSessions, kept: number): Promise<void> {
+  const { now } = whose;
+  const newest = liveSessions(tx, whose).select('id').orderBy('refreshed_at', 'desc').orderBy('id').limit(kept);
+  await tx
+    .updateTable('sessions')
+    .set({ ended_at: now, expires_at: now })
+    .where('account_id', '=', whose.accountId)
+    .where('iam_id', '=', whose.iamId)
+    .where('ended_at', 'is', null)
+    .where('id', 'not in', newest)
+    .execute();
+}
+
+function liveSessions(db: Db, { accountId, iamId, now }: WhoseSessions) {
+  return db
+    .selectFrom('sessions')
+    .where('account_id', '=', accountId)
+    .where('iam_id', '=', iamId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now);
+}
+
 /** Ends every session that was begun with an API key, and what would begin another. */
 export async function endSessionsOfKey(tx: Tx, accountId: string, apiKeyId: string, now: number): Promise<void> {
   await tx

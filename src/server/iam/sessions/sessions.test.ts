@@ -4,8 +4,10 @@ import { deleteApiKey } from '../../../contract/api-keys/delete.ts';
 import { createPasscode } from '../../../contract/passcodes/create.ts';
 import { API_KEY_GRANT, PASSCODE_GRANT, type TokenReply } from '../../../contract/tokens/grant.ts';
 import { settleRestored } from '../../../store/after-restore.ts';
+import { countLiveSessions, findSession } from '../../../store/iam/sessions.ts';
 import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
 import { addUser, ask, BX, codeOf, KUBE, PASSWORD } from '../tokens/testkit/logins.ts';
+import { KEPT_SESSIONS, MOST_SESSIONS } from './surplus.ts';
 
 const DAY = 86_400_000;
 
@@ -145,5 +147,42 @@ describe('a session', () => {
     const { id } = await logIn(server).then(({ access_token }) => ({ id: decodeJwt(access_token).session_id }));
     const session = await server.store.db.selectFrom('sessions').selectAll().executeTakeFirstOrThrow();
     expect(session).toMatchObject({ id, kind: 'apikey', client_id: 'bx', refreshes: 0, ended_at: null });
+  });
+});
+
+describe('of an identity that logs in again and again', () => {
+  it('the sessions end that were not refreshed for the longest time, and no others', async () => {
+    await using server = await startTestServer();
+    const old = await logIn(server);
+    const used = await logIn(server);
+    const [row] = await server.store.db.selectFrom('sessions').selectAll().limit(1).execute();
+    if (!row) throw new Error('no session was begun');
+    const stranger = { ...row, id: 'of somebody else', iam_id: 'IBMid-other' };
+    server.clock.advance(1000);
+    const now = server.clock.now();
+    const more = Array.from({ length: MOST_SESSIONS - 2 }, (_, at) => ({
+      ...row,
+      id: `more-${at}`,
+      created_at: now,
+      refreshed_at: now,
+    }));
+    await server.store.change([], async (tx) => {
+      for (let at = 0; at < more.length; at += 50)
+        await tx
+          .insertInto('sessions')
+          .values(more.slice(at, at + 50))
+          .execute();
+      await tx.insertInto('sessions').values(stranger).execute();
+    });
+    server.clock.advance(1000);
+    const renewed = await refresh(server, used);
+    const live = async () => countLiveSessions(server.store.db, { accountId: row.account_id, iamId: row.iam_id, now });
+    expect([await live(), await admit(server, old)]).toEqual([MOST_SESSIONS, 'answered']);
+
+    const last = await logIn(server);
+    expect(await live()).toBe(KEPT_SESSIONS);
+    expect(await admit(server, old)).toBe('UNAUTHENTICATED');
+    for (const reply of [renewed, last]) expect(await admit(server, reply)).toBe('answered');
+    expect(await findSession(server.store.db, stranger.id)).toMatchObject({ ended_at: null });
   });
 });

@@ -5,6 +5,7 @@ import { NO_REFRESH_TOKEN, TOKEN_SECONDS, type TokenReply } from '../../../contr
 import { endSession, type SessionRow } from '../../../store/iam/sessions.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { LoginSource } from '../../principal.ts';
+import { endSurplusSessions } from '../sessions/surplus.ts';
 import { identityClaims, SCOPE } from './claims.ts';
 import { type ClientId, clientOf } from './client-credentials.ts';
 import { type Delegation, wantedDelegation } from './delegation.ts';
@@ -42,7 +43,7 @@ export function createTokenHandler(deps: GrantDeps): Handler {
         throw login.refusal;
       }
       const { identity, actor, event } = login;
-      const session = await sessionOf(deps, login);
+      const session = await sessionOf(deps, login, now);
       const source = session ? { sessionId: session.id } : (login.login ?? {});
       const output: TokenReply = {
         ...(await signedToken(deps, login, source, client, now)),
@@ -66,10 +67,14 @@ export function createTokenHandler(deps: GrantDeps): Handler {
 }
 
 /** Throws UNAUTHENTICATED where somebody else was faster with what can be used once. */
-async function sessionOf(deps: GrantDeps, { session }: Login): Promise<SessionRow | undefined> {
+async function sessionOf(deps: GrantDeps, { session }: Login, now: number): Promise<SessionRow | undefined> {
   if (!session) return undefined;
   const begun = await deps.store.change([], session);
-  if (begun) return begun;
+  if (begun) {
+    const isNew = begun.refreshes === 0;
+    if (isNew) await endSurplusSessions(deps.store, { accountId: begun.account_id, iamId: begun.iam_id, now });
+    return begun;
+  }
   throw new RootwardError('UNAUTHENTICATED', { message: 'This was used for another login just now. Log in again.' });
 }
 
