@@ -50,9 +50,11 @@ test('nothing else opens, and nothing throws', { timeout: FUZZ_MS }, () => {
 
 test('an attempt is used once, unless the provider was not heard, and forgotten when it would be over', () => {
   const used = createUsedAttempts(2);
-  expect([used.use('a', 0), used.use('a', 1)]).toEqual([true, false]);
-  used.giveBack('a');
-  expect([used.use('a', 2), used.use('b', 3)]).toEqual([true, true]);
-  expect(() => used.use('c', 4)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
-  expect(used.use('c', 300_002)).toBe(true);
+  const use = (state: string, now: number) => used.use({ provider: 'corp', state }, now);
+  expect([use('a', 0), use('a', 1)]).toEqual([true, false]);
+  used.giveBack({ provider: 'corp', state: 'a' });
+  expect([use('a', 2), use('b', 3)]).toEqual([true, true]);
+  expect(() => use('c', 4)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));
+  expect(used.use({ provider: 'other', state: 'c' }, 4)).toBe(true);
+  expect(use('c', 300_002)).toBe(true);
 });

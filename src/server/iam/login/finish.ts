@@ -15,12 +15,12 @@ export function finishLoginHandler(deps: IamDeps, parties: RelyingParties): Hand
   const used = createUsedAttempts();
 
   async function redeem(party: RelyingParty, attempt: Attempt, response: string, now: number): Promise<Arrival> {
-    if (!used.use(attempt.state, now))
+    if (!used.use(attempt, now))
       throw new RootwardError('LOGIN_FAILED', { message: 'This login was finished before. Begin it again.' });
     try {
       return await party.redeem(attempt, response, now);
     } catch (error) {
-      if (error instanceof RootwardError && error.code === 'LOGIN_PROVIDER_UNAVAILABLE') used.giveBack(attempt.state);
+      if (error instanceof RootwardError && error.code === 'LOGIN_PROVIDER_UNAVAILABLE') used.giveBack(attempt);
       throw error;
     }
   }
