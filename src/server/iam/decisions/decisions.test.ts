@@ -198,6 +198,31 @@ describe('POST /v2/authz', () => {
     );
   });
 
+  test('tells nobody which clusters there are in another account', async () => {
+    const other = await server.addAccount();
+    const theirs = await addCluster(server, 'theirs', { accountId: other.accountId });
+    const crns = [theirs.crn, theirs.crn.replace('theirs', 'nosuch'), theirs.crn.replace('us-south', 'eu-de')];
+    const resource = { crn: keyCrn() };
+    const answers = async () => {
+      const action = 'kms.secrets.wrap';
+      const asked = await Promise.all(crns.map((crn) => ask(server.ownerToken, `crn-${crn}`, action, resource)));
+      const explained = await Promise.all(
+        crns.map((crn) =>
+          server.call(explainDecision, server.ownerToken, { query: { subject: `crn-${crn}`, action, resource: keyCrn() } }),
+        ),
+      );
+      const crn = /:a\/.*$/;
+      return [...asked, ...explained.map(({ output }) => output)].map((answer) =>
+        JSON.stringify(answer).replaceAll(/crn-crn:[^"]*/g, (id) => id.replace(crn, '').replace(/:[^:]*$/, '')),
+      );
+    };
+    expect(new Set((await answers()).slice(0, 3)).size).toBe(1);
+    expect(new Set((await answers()).slice(3)).size).toBe(1);
+    await authorize(server, { roles: [`${SERVICE}Reader`], service: 'kms', sourceAccount: other.accountId });
+    expect(new Set((await answers()).slice(0, 3)).size).toBe(1);
+    expect((await answers())[0]).toContain('"permitted":true');
+  });
+
   test('permits no action that there is not, nobody who is not there, and knows the prefix of hs-crypto there only', async () => {
     const owner = await server.authenticate(server.ownerToken);
     const permits = async (id: string, action: string, crn: string) =>

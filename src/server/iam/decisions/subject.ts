@@ -21,7 +21,7 @@ const PROCESS: Readonly<Partial<Record<Action, ClusterPrincipal['role']>>> = {
  * may be about one). Undefined if there is none, or if it may not log in.
  */
 export async function subjectOf(db: Db, accountId: string, iamId: string, action?: Action): Promise<Principal | undefined> {
-  if (iamId.startsWith(CRN_PREFIX)) return sourceOfCrn(db, iamId.slice(CRN_PREFIX.length), action);
+  if (iamId.startsWith(CRN_PREFIX)) return sourceOfCrn(db, accountId, iamId.slice(CRN_PREFIX.length), action);
   if (iamId.startsWith(PROFILE_PREFIX)) {
     const profile = await findProfileByIamId(db, accountId, iamId);
     return profile && person('profile', iamId, accountId, profile.name);
@@ -38,23 +38,30 @@ function person(kind: PersonPrincipal['kind'], iamId: string, accountId: string,
   return { kind, iamId, accountId, name, credential: 'token' };
 }
 
-async function sourceOfCrn(db: Db, crn: string, action: Action | undefined): Promise<Principal | undefined> {
+async function sourceOfCrn(
+  db: Db,
+  ownAccountId: string,
+  crn: string,
+  action: Action | undefined,
+): Promise<Principal | undefined> {
   const parts = parseCrn(crn);
   if (!parts || parts.accountId === '' || formatCrn(parts) !== crn) return undefined;
   const { service, accountId, location, instance, resourceType, resource } = parts;
   const common = { iamId: CRN_PREFIX + crn, accountId, credential: 'token', crn } as const;
-  if (service === 'containers-kubernetes' && resourceType === '') {
-    const cluster = await findClusterIdentity(db, accountId, instance);
-    if (!cluster) return undefined;
+  if (service === 'containers-kubernetes' && resourceType === '' && instance !== '') {
+    const stored = await findClusterIdentity(db, accountId, instance);
+    const cluster = stored?.region === location ? stored : undefined;
+    // Whoever may authorize another account's clusters does not learn which ones there are: one that is unknown is answered as if it were.
+    if (!cluster && accountId === ownAccountId) return undefined;
     return {
       ...common,
       kind: 'cluster',
-      name: cluster.name,
-      clusterId: cluster.id,
-      region: cluster.region,
-      resourceGroupId: cluster.resource_group_id,
+      name: cluster?.name ?? instance,
+      clusterId: instance,
+      region: location,
+      resourceGroupId: cluster?.resource_group_id ?? '',
       role: (action && PROCESS[action]) ?? 'service',
-      encryptionDomain: cluster.encryption_domain,
+      encryptionDomain: cluster?.encryption_domain ?? '',
     };
   }
   const source: ServicePrincipal['source'] = {
