@@ -33,6 +33,9 @@ export async function settleRestored(tx: Tx, { backup, epoch, envelopes }: Resto
   // Refresh tokens and passcodes that were used since would be good once more.
   await tx.deleteFrom('sessions').execute();
   await tx.deleteFrom('passcodes').execute();
+  // So would the token of an invitation that was accepted or taken back since. They stay, over, so that they can be renewed.
+  const { created_at: over } = backup;
+  await tx.updateTable('invitations').set({ expires_at: over }).where('expires_at', '>', over).execute();
   await tx.updateTable('clusters').set({ proof: null }).execute();
   await settleRuns(tx);
   await tx

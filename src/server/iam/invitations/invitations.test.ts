@@ -8,6 +8,7 @@ import { acceptAsUser } from '../../../contract/users/accept.ts';
 import { getUser } from '../../../contract/users/get.ts';
 import { type InvitedUser, inviteUsers } from '../../../contract/users/invite.ts';
 import { listUsers } from '../../../contract/users/list.ts';
+import { settleRestored } from '../../../store/after-restore.ts';
 import { groupsOf, insertAccessGroup } from '../../../store/iam/access-groups.ts';
 import { findPerson } from '../../../store/iam/people.ts';
 import { addPerson, grant, PLATFORM, SERVICE } from '../../testkit/people.ts';
@@ -50,6 +51,15 @@ describe('an invitation', () => {
     const { access_token } = await logIn('ADA@example.com');
     const self = await server.call(getUser, access_token, { params: { account_id, iam_id: id }, query: {} });
     expect(self.output).toMatchObject({ firstname: 'Ada', lastname: 'Lovelace', state: 'ACTIVE' });
+  });
+
+  test('is over where a backup is restored that knows it as open, and can be renewed', async () => {
+    const { invitation } = await invite('restored@example.com');
+    const backup = { id: 'b1', epoch: 0, created_at: server.clock.now(), key_versions: 0, location: '/b' };
+    await server.store.change(['iam'], (tx) => settleRestored(tx, { backup, epoch: 1, envelopes: [] }));
+    expect(await codeOf(accept(invitation.token))).toBe('IAM_NOT_FOUND');
+    const renewed = await server.call(renewInvitation, server.ownerToken, { params: { id: invitation.id } });
+    expect(await codeOf(accept(renewed.output.token))).toBe('answered');
   });
 
   test('is good once, and only in its newest form', async () => {
