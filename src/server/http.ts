@@ -1,7 +1,7 @@
 import { parse as parseForm } from 'node:querystring';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { RootwardError } from '../contract/errors.ts';
-import type { Operation } from '../contract/operation.ts';
+import type { Api, Operation } from '../contract/operation.ts';
 import { apiOfPath, errorReply } from './error-bodies/for-api.ts';
 import type { CallHost, Handler, Outcome } from './handler.ts';
 import { inflateBodies } from './http/inflate-bodies.ts';
@@ -23,6 +23,8 @@ const SILENCE_TIMEOUT_MS = 90_000;
 /** Longer than clients and balancers keep an idle connection, so that they close it and no request meets a closing one. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 const TIMEOUT_CHECK_MS = 2000;
+/** Their published clients look for the id of a request under this name. */
+const TRANSACTIONS: ReadonlySet<Api> = new Set<Api>(['iam', 'resource-controller']);
 const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 export interface HttpDeps {
@@ -79,7 +81,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   }
   serveLandingPage(app);
   app.setNotFoundHandler((request, reply) => {
-    sendError(reply, request, deps, new RootwardError('ROUTE_NOT_FOUND'), deps.newId(), undefined);
+    sendError(reply, request, deps, new RootwardError('ROUTE_NOT_FOUND'), correlationIdOf(request, deps.newId), undefined);
   });
   app.setErrorHandler((error, request, reply) => {
     sendError(reply, request, deps, asRootwardError(error), correlationIdOf(request, deps.newId), undefined);
@@ -181,9 +183,15 @@ export function correlationIdOf(request: FastifyRequest, newId: () => string): s
   return typeof given === 'string' && CORRELATION_ID.test(given) ? given : newId();
 }
 
-export function standardHeaders(reply: FastifyReply, deps: Pick<HttpDeps, 'serverId'>, correlationId: string): void {
+export function standardHeaders(
+  reply: FastifyReply,
+  deps: Pick<HttpDeps, 'serverId'>,
+  correlationId: string,
+  api: Api = 'rootward',
+): void {
   reply.header('cache-control', 'no-store');
   reply.header('correlation-id', correlationId);
+  if (TRANSACTIONS.has(api)) reply.header('transaction-id', correlationId);
   // Plugins and agents believe only answers that carry the identity they were given (DESIGN §7).
   reply.header('rootward-server-id', deps.serverId);
 }
@@ -195,7 +203,7 @@ function sendOutcome(
   correlationId: string,
   outcome: Outcome<unknown>,
 ): void {
-  standardHeaders(reply, deps, correlationId);
+  standardHeaders(reply, deps, correlationId, operation.api);
   if (outcome.headers) reply.headers(outcome.headers);
   const status = outcome.status ?? operation.http.success;
   reply.code(status);
@@ -223,8 +231,9 @@ function sendError(
     deps.log.error({ correlationId, operation: operation?.name, err: error.cause ?? error }, error.code);
   }
   const path = request.url.split('?', 1)[0] ?? '';
-  const { status, body } = errorReply(operation?.api ?? apiOfPath(path), error, correlationId, path);
-  standardHeaders(reply, deps, correlationId);
+  const api = operation?.api ?? apiOfPath(path);
+  const { status, body } = errorReply(api, error, correlationId, path);
+  standardHeaders(reply, deps, correlationId, api);
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
   // Serialised here, because the route's own schema describes its success only.
   return reply.code(status).type('application/json').serializer(JSON.stringify).send(body);

@@ -33,6 +33,8 @@ export function compileCheck<I extends InputSchemas>(operation: Operation<I>): C
   };
 }
 
+type SchemaError = ReturnType<Validator['Errors']>[number];
+
 type TargetType = 'field' | 'query_param' | 'header';
 
 function partCheck(schema: TSchema, type: TargetType): (value: unknown) => unknown {
@@ -59,12 +61,13 @@ function bodyCheck(schema: TSchema, fold: Fold | undefined): (value: unknown) =>
 }
 
 function firstError(validator: Validator, value: unknown, type: TargetType): RootwardError {
-  const [error] = validator.Errors(value);
+  const errors = validator.Errors(value);
+  const [error] = errors;
   const path = error?.instancePath.replace(/^\//, '').replaceAll('/', '.') ?? '';
   const lacking =
     error?.keyword === 'required' ? (error.params as { requiredProperties?: string[] }).requiredProperties?.[0] : undefined;
   const name = [path, lacking].filter(Boolean).join('.');
-  const wrong = lacking ? 'is missing' : (error?.message ?? 'is not valid');
+  const wrong = lacking ? 'is missing' : (choices(errors) ?? error?.message ?? 'is not valid');
   // A wrong value is never repeated: it may be the secret itself.
   if (name === '') return new RootwardError('BAD_BODY', { message: `The body ${wrong}.` });
   // What has resources without an envelope around them is no body of this API, as Key Protect has it.
@@ -73,6 +76,17 @@ function firstError(validator: Validator, value: unknown, type: TargetType): Roo
   const code = type === 'query_param' ? 'INVALID_QUERY' : 'INVALID_FIELD';
   const kind = type === 'field' ? 'Field' : type === 'header' ? 'Header' : 'Query parameter';
   return new RootwardError(code, { message: `${kind} ${name} ${wrong}.`, target: { type, name } });
+}
+
+/** Where only some values are taken, and this is none of them: which those are. */
+function choices([first, ...others]: readonly SchemaError[]): string | undefined {
+  if (first?.keyword === 'enum') return `is none of: ${(first.params as { allowedValues: unknown[] }).allowedValues.join(', ')}`;
+  if (first?.keyword !== 'const') return undefined;
+  const same = [first, ...others].filter(
+    ({ keyword, instancePath }) => keyword === 'const' && instancePath === first.instancePath,
+  );
+  const values = same.map(({ params }) => (params as { allowedValue: unknown }).allowedValue);
+  return `is ${values.length > 1 ? 'none of: ' : 'not '}${[...new Set(values)].map(String).join(', ')}`;
 }
 
 /** Query values arrive as text: numbers and yes/no are converted where the schema wants them (`True` and `true` are both yes). */

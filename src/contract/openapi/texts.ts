@@ -29,5 +29,6 @@ export const INTRODUCTION = `Every operation of this server, on one origin. Root
 affiliated with IBM.
 
 An access token comes from \`POST /identity/token\` with an API key. Bodies are JSON under any JSON media type, or under none. Every answer
-carries \`Correlation-Id\` (your own, if you sent one) and \`Rootward-Server-Id\`. Unknown fields of a request are ignored. An answer with
+carries \`Correlation-Id\` (your own, if you sent one; IAM and the resource controller say it in \`Transaction-Id\` too) and
+\`Rootward-Server-Id\`. Unknown fields of a request are ignored. An answer with
 429 or 503 may be asked again; after \`Retry-After\` seconds, where it has that header.`;

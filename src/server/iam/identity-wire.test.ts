@@ -100,3 +100,23 @@ test('a membership is asked for by HEAD, and changes of several answer 207', asy
   const missing = await ask('GET', '/v2/groups/AccessGroupId-none');
   expect([missing.statusCode, missing.json()]).toEqual([404, expect.objectContaining({ trace: expect.any(String) })]);
 });
+
+test('a value that is none of those that are taken is answered with which those are', async () => {
+  const messageOf = async (method: Method, url: string, payload?: object) => {
+    const reply = await ask(method, url, payload, { 'If-Match': '*' });
+    return [reply.statusCode, reply.json().errors?.[0].message ?? reply.json().message];
+  };
+  expect(await messageOf('GET', '/v1/apikeys?scope=all')).toEqual([400, 'Query parameter scope is none of: entity, account.']);
+  expect(await messageOf('GET', '/v2/resource_instances?state=gone')).toEqual([
+    400,
+    expect.stringMatching(/^Query parameter state is none of: active, /),
+  ]);
+  expect(await messageOf('PATCH', '/v1/policies/p1', { state: 'deleted' })).toEqual([400, 'Field state is not active.']);
+});
+
+test('IAM and the resource controller say the id of a request under the name that their clients look for, of a failure too', async () => {
+  for (const url of ['/v1/apikeys', '/v2/policies/none', '/identity/keys', '/v2/resource_instances', '/v1/policies/a/b/c']) {
+    expect((await ask('GET', url, undefined, { 'Transaction-Id': 'id-7' })).headers['transaction-id'], url).toBe('id-7');
+  }
+  expect((await ask('GET', '/api/v2/keys')).headers).not.toHaveProperty('transaction-id');
+});

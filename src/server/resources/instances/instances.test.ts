@@ -211,3 +211,41 @@ test('creation and removal are on record under their published names', async () 
   expect(actions).toContain('kms.instance.create');
   expect(actions).toContain('kms.instance.delete');
 });
+
+test('pages and their tokens say nothing of instances that their reader may not see', async () => {
+  await using alone = await startTestServer();
+  const made = [];
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    const resource_group = alone.account.resourceGroupId;
+    const wanted = { name, target: 'us-south', resource_group, resource_plan_id: TIERED };
+    made.push((await alone.call(createInstance, alone.ownerToken, { body: wanted })).output.guid);
+  }
+  const seen = made.sort().filter((_guid, index) => index % 2 === 1);
+  const viewer = await addPerson(alone, 'viewer');
+  for (const value of seen) {
+    await grant(alone, {
+      iamId: viewer.iamId,
+      roles: [`${PLATFORM}Viewer`],
+      service: 'kms',
+      attributes: [{ name: 'serviceInstance', value }],
+    });
+  }
+  const pages: (readonly string[])[] = [];
+  const starts: string[] = [];
+  for (let start: string | undefined; ; ) {
+    const { output } = await alone.call(listInstances, viewer.token, { query: { limit: 2, ...(start && { start }) } });
+    pages.push(output.resources.map(({ guid }) => guid));
+    if (output.next_url === null) break;
+    start = new URL(output.next_url, ORIGIN).searchParams.get('start') ?? '';
+    starts.push(Buffer.from(start, 'base64url').toString('utf8'));
+  }
+  expect(pages).toEqual([seen.slice(0, 2), seen.slice(2)]);
+  expect(starts).toEqual(seen.slice(1, 2));
+});
+
+test.each(['zz', 'MQ', 'é'])('a start of %s that no answer had is refused, and not taken for a page', async (start) => {
+  await expect(server.call(listInstances, server.ownerToken, { query: { start } })).rejects.toMatchObject({
+    code: 'INVALID_QUERY',
+    target: { name: 'start' },
+  });
+});

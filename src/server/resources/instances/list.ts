@@ -2,13 +2,17 @@ import { RootwardError } from '../../../contract/errors.ts';
 import type { INSTANCE_STATES, ResourceInstance } from '../../../contract/instances/instance.ts';
 import { listInstances } from '../../../contract/instances/list.ts';
 import { OFFERINGS } from '../../../contract/instances/offerings.ts';
-import { type InstancePage, type InstanceState, listInstances as readPage } from '../../../store/instances.ts';
+import { type InstancePage, type InstanceRow, type InstanceState, listInstances as readPage } from '../../../store/instances.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { parseInstant } from '../../instant.ts';
+import type { Principal } from '../../principal.ts';
 import type { ResourceDeps } from '../resource-deps.ts';
 import { presentInstance, targetOfInstance } from './present.ts';
 
 const DEFAULT_LIMIT = 100;
+/** Rows read at once while those that the caller may see are looked for. */
+const BATCH = 500;
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NO_SERVICE = '';
 const DAY_MS = 86_400_000;
 /** Published clients know more states; no instance is ever in one of those. */
@@ -42,20 +46,35 @@ export function listInstancesHandler(deps: ResourceDeps): Handler {
         // The whole last second, or day: an answer shows no part of a second.
         updatedTo: instantOf('updated_to', query.updated_to, DAY_MS - 1),
         after: startOf(query.start),
-        limit: limit + 1,
+        limit: BATCH,
       };
-      const rows = await readPage(deps.store.db, page);
-      const shown = rows.slice(0, limit);
-      const resources: ResourceInstance[] = [];
-      for (const row of shown) {
-        const { allowed } = await deps.decide(call.principal, 'resource-controller.instance.retrieve', targetOfInstance(row));
-        if (allowed) resources.push(presentInstance(row, deps.origin()));
-      }
-      const last = rows.length > limit ? shown.at(-1) : undefined;
+      const { rows, more } = await readVisible(deps, call.principal, page, limit);
+      const resources: ResourceInstance[] = rows.map((row) => presentInstance(row, deps.origin()));
+      const last = more ? rows.at(-1) : undefined;
       const next_url = last === undefined ? null : nextUrl(query, last.guid, limit);
       return { output: { rows_count: resources.length, next_url, resources } };
     },
   });
+}
+
+/**
+ * A page of what the caller may see, and whether there is more of that. So neither the number of pages nor a page's token tells of
+ * instances that he may not see.
+ */
+async function readVisible({ store, decide }: ResourceDeps, principal: Principal, page: InstancePage, limit: number) {
+  const rows: InstanceRow[] = [];
+  let { after } = page;
+  for (;;) {
+    const found = await readPage(store.db, { ...page, after });
+    for (const row of found) {
+      if (!(await decide(principal, 'resource-controller.instance.retrieve', targetOfInstance(row))).allowed) continue;
+      if (rows.length === limit) return { rows, more: true };
+      rows.push(row);
+    }
+    const end = found.at(-1);
+    if (!end || found.length < page.limit) return { rows, more: false };
+    after = end.guid;
+  }
 }
 
 function statesOf(asked: (typeof INSTANCE_STATES)[number] | undefined): readonly InstanceState[] {
@@ -83,7 +102,13 @@ function instantOf(name: string, text: string | undefined, inDay: number): numbe
 }
 
 function startOf(start: string | undefined): string {
-  return start === undefined ? '' : Buffer.from(start, 'base64url').toString('utf8');
+  if (start === undefined) return '';
+  const guid = Buffer.from(start, 'base64url').toString('utf8');
+  if (GUID.test(guid)) return guid;
+  throw new RootwardError('INVALID_QUERY', {
+    message: 'Query parameter start is not the token of a page of this list.',
+    target: { type: 'query_param', name: 'start' },
+  });
 }
 
 /** The same question from the next instance on; relative, as published clients expect it. */

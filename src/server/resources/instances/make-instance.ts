@@ -46,7 +46,11 @@ export async function resolveOrder(
   wanted: WantedInstance,
 ): Promise<Resolved<InstanceOrder>> {
   const found = findPlan(wanted.planId);
-  if (!found) throw new RootwardError('SERVICE_UNKNOWN', { target: { type: 'field', name: 'resource_plan_id' } });
+  if (!found)
+    throw new RootwardError('SERVICE_UNKNOWN', {
+      message: 'Field resource_plan_id is not the id of a plan that is offered here.',
+      target: { type: 'field', name: 'resource_plan_id' },
+    });
   const { plan } = found;
   const { service } = found.offering;
   const region = regionOfTarget(wanted.target, plan, wanted.targetField);

@@ -77,7 +77,11 @@ export function updateInstanceHandler(deps: ResourceDeps): Handler {
 function planOf(planId: string, row: InstanceRow): Plan {
   const field = 'resource_plan_id';
   const found = findPlan(planId);
-  if (!found) throw new RootwardError('SERVICE_UNKNOWN', { target: { type: 'field', name: field } });
+  if (!found)
+    throw new RootwardError('SERVICE_UNKNOWN', {
+      message: `Field ${field} is not the id of a plan that is offered here.`,
+      target: { type: 'field', name: field },
+    });
   if (found.offering.service !== row.service) {
     throw new RootwardError('INVALID_FIELD', {
       message: `Field ${field} is not a plan of ${row.service}: an instance stays with its service.`,
