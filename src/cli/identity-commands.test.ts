@@ -98,15 +98,15 @@ describe('API keys', () => {
   });
 
   test.each([
-    ['iam api-key nightly', 'GET /v1/apikeys/ApiKey-1'],
+    ['iam api-key nightly', 'GET /v1/apikeys/ApiKey-1?include_activity=true'],
     ['iam api-key-delete ApiKey-1 -f', 'DELETE /v1/apikeys/ApiKey-1'],
     ['iam api-key-lock nightly', 'POST /v1/apikeys/ApiKey-1/lock'],
     ['iam api-key-unlock nightly', 'DELETE /v1/apikeys/ApiKey-1/lock'],
     ['iam api-key-disable nightly', 'POST /v1/apikeys/ApiKey-1/disable'],
     ['iam api-key-enable nightly', 'DELETE /v1/apikeys/ApiKey-1/disable'],
     ['iam api-key-rotate nightly --grace-seconds 60', 'POST /v1/apikeys/ApiKey-1/rotate'],
-    ['iam service-api-keys backup', 'GET /v1/apikeys?pagesize=100&iam_id=iam-ServiceId-1'],
-    ['iam service-api-key nightly backup', 'GET /v1/apikeys/ApiKey-1'],
+    ['iam service-api-keys backup', 'GET /v1/apikeys?pagesize=100&include_activity=true&iam_id=iam-ServiceId-1'],
+    ['iam service-api-key nightly backup', 'GET /v1/apikeys/ApiKey-1?include_activity=true'],
     ['iam service-api-key-delete nightly backup -f', 'DELETE /v1/apikeys/ApiKey-1'],
     ['iam service-api-key-rotate nightly backup', 'POST /v1/apikeys/ApiKey-1/rotate'],
     ['iam service-api-key-lock nightly backup', 'POST /v1/apikeys/ApiKey-1/lock'],
@@ -131,8 +131,8 @@ describe('API keys', () => {
     const { out } = await run('iam api-keys --scope account');
     expect(out).toMatch(/ApiKey-1[\s\S]*ApiKey-2/);
     expect(server.seen.map(({ url }) => url)).toEqual([
-      '/v1/apikeys?pagesize=100&scope=account',
-      '/v1/apikeys?pagesize=100&scope=account&pagetoken=second',
+      '/v1/apikeys?pagesize=100&include_activity=true&scope=account',
+      '/v1/apikeys?pagesize=100&include_activity=true&scope=account&pagetoken=second',
     ]);
     const { out: json } = await run('iam api-keys --output json');
     expect(JSON.parse(json)).toHaveLength(2);

@@ -9,6 +9,8 @@ export const IDENTITY_LIST_QUERY = {
   order: Type.Optional(Type.Union([Type.Literal('asc'), Type.Literal('desc')])),
   /** Taken, for published clients send it; no history is kept beside the audit log. */
   include_history: Type.Optional(Type.Boolean()),
+  /** With what each has of logins. */
+  include_activity: Type.Optional(Type.Boolean()),
   /** Such as `name eq "x" and description co "y"`. */
   filter: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
 };

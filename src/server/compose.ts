@@ -16,6 +16,7 @@ import { clockHandlers } from './clock/handlers.ts';
 import type { Config } from './config.ts';
 import { createEventFeed, type EventFeed } from './events/feed.ts';
 import type { Handler } from './handler.ts';
+import { createLoginCounts, type LoginCounts } from './iam/activity/login-counts.ts';
 import { createDecide } from './iam/decide/decide.ts';
 import type { Decide } from './iam/decide/decision.ts';
 import { iamHandlers } from './iam/handlers.ts';
@@ -79,6 +80,8 @@ export interface Composed {
   readonly scheduler: Scheduler;
   /** Not started yet. */
   readonly backupSchedule: BackupSchedule;
+  /** Not started yet. */
+  readonly loginCounts: LoginCounts;
   /** Records of changes that a crash had kept out of the chain, now in it. */
   readonly recoveredRecords: number;
 }
@@ -158,9 +161,10 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     settings: config.backup,
     directory: `${parts.dataDir.root}.backups`,
   });
+  const loginCounts = createLoginCounts(store, (error) => log.warn({ err: error }, 'logins are counted later'));
   const handlers = [
     ...kmsHandlers(kms),
-    ...iamHandlers({ ...ids, store, barrier, decide, signingKeys, issuer, origin, login: config.login, keyRows }),
+    ...iamHandlers({ ...ids, store, barrier, decide, signingKeys, issuer, origin, login: config.login, loginCounts, keyRows }),
     ...resourceHandlers({
       store,
       decide,
@@ -200,7 +204,7 @@ export async function compose(parts: Parts, more: (foundation: Foundation) => re
     batchSize: config.jobs.batchSize,
     confirmMs: config.clock.confirmSeconds * 1000,
   });
-  return { pipeline, auditor, metrics, scheduler, backupSchedule: backups.schedule, recoveredRecords };
+  return { pipeline, auditor, metrics, scheduler, backupSchedule: backups.schedule, loginCounts, recoveredRecords };
 }
 
 /** An operation that is declared but not served, or served but not declared, is a mistake that must not reach a user. */

@@ -163,6 +163,7 @@ async function serve(opened: Opened): Promise<RunningServer> {
   hosting.start();
   composed.scheduler.start();
   composed.backupSchedule.start();
+  composed.loginCounts.start();
   log.info({ url, managementUrl, dataDir: dataDir.root }, 'rootward is ready');
   return describe(installation, { url, privateUrl: privateListener.url, managementUrl, dataDir }, async ({ withClusters }) => {
     if (closing) return;
@@ -195,6 +196,7 @@ function describe(
 }
 
 async function finish(composed: Composed, store: Store, barrier: Barrier, dataDir: DataDir): Promise<void> {
+  await composed.loginCounts.stop();
   await composed.auditor.close();
   barrier.destroy();
   await store.close();

@@ -46,7 +46,27 @@ const remove = (before: (call: Call) => Promise<void>, done: string): Extension 
 });
 const LOCK_FLAG = { '--lock': 'lock it from the start' };
 
-const byToken = (operation: object, items: string) => everyPage(operation, items, 'pagesize', 'pagetoken');
+/** People look for what nobody uses, so what is shown is shown with its logins. */
+function askForActivity({ input }: Call): void {
+  input.query = { include_activity: true, ...(input.query as object | undefined) };
+}
+
+const byToken = (operation: object, items: string): Extension => {
+  const whole = everyPage(operation, items, 'pagesize', 'pagetoken');
+  return {
+    ...whole,
+    async before(call) {
+      askForActivity(call);
+      await whole.before?.(call);
+    },
+  };
+};
+const show = (find: (call: Call) => Promise<void>): Extension => ({
+  async before(call) {
+    askForActivity(call);
+    await find(call);
+  },
+});
 
 /** The commands of API keys, service IDs, access groups and trusted profiles. */
 export const IDENTITY_EXTENSIONS: Readonly<Record<string, Extension>> = {
@@ -59,7 +79,7 @@ export const IDENTITY_EXTENSIONS: Readonly<Record<string, Extension>> = {
     after: keepKey,
   },
   'api-keys.list': byToken(listApiKeys, 'apikeys'),
-  'api-keys.get': { before: apiKey },
+  'api-keys.get': show(apiKey),
   'api-keys.update': change(apiKey),
   'api-keys.delete': remove(apiKey, 'The API key is deleted.'),
   'api-keys.lock': act(apiKey, 'The API key is locked.'),
@@ -76,7 +96,7 @@ export const IDENTITY_EXTENSIONS: Readonly<Record<string, Extension>> = {
   },
   'service-ids.create': { flags: LOCK_FLAG, before: lockFromStart },
   'service-ids.list': byToken(listServiceIds, 'serviceids'),
-  'service-ids.get': { before: serviceId },
+  'service-ids.get': show(serviceId),
   'service-ids.update': change(serviceId),
   'service-ids.delete': remove(serviceId, 'The service ID is deleted.'),
   'service-ids.lock': act(serviceId, 'The service ID is locked.'),
@@ -87,7 +107,7 @@ export const IDENTITY_EXTENSIONS: Readonly<Record<string, Extension>> = {
   'access-groups.update': change(group),
   'access-groups.delete': act(group, 'The access group is deleted.'),
   'trusted-profiles.list': byToken(listProfiles, 'profiles'),
-  'trusted-profiles.get': { before: profile },
+  'trusted-profiles.get': show(profile),
   'trusted-profiles.update': change(profile),
   'trusted-profiles.delete': remove(profile, 'The trusted profile is deleted.'),
   'trusted-profiles.get-identities': { before: profile },

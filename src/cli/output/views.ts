@@ -1,4 +1,4 @@
-import { API_KEYS, GROUPS, SERVICE_IDS } from '../../contract/views/account-columns.ts';
+import { GROUPS } from '../../contract/views/account-columns.ts';
 import { API_KEY_OWNER } from '../../contract/views/api-key-owner-columns.ts';
 import { BACKUPS } from '../../contract/views/backup-columns.ts';
 import { CLUSTER_LIST, CLUSTER_PAGE } from '../../contract/views/cluster-columns.ts';
@@ -6,13 +6,17 @@ import { EXPLAINED_DECISION } from '../../contract/views/decision-columns.ts';
 import { AUTHORIZATIONS, POLICIES, ROLES } from '../../contract/views/iam-policy-columns.ts';
 import {
   ACCESS_GROUPS,
+  API_KEY_LIST,
   API_KEY_PAGE,
   CLAIM_RULES,
   MEMBER_RESULTS,
   MEMBERS,
   NEW_API_KEY_PAGE,
   PROFILE_IDENTITIES,
+  SERVICE_ID_LIST,
   SERVICE_ID_PAGE,
+  TRUSTED_PROFILE_LIST,
+  TRUSTED_PROFILE_PAGE,
   TRUSTED_PROFILES,
 } from '../../contract/views/identity-columns.ts';
 import { IMPORT_TOKEN, RETRIEVED_IMPORT_TOKEN } from '../../contract/views/import-token-columns.ts';
@@ -83,7 +87,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'api-keys.rotate': page(NEW_API_KEY_PAGE),
   'api-keys.get': page(API_KEY_PAGE),
   'api-keys.update': page(API_KEY_PAGE),
-  'api-keys.list': list(API_KEYS, 'There are no API keys.', 'apikeys'),
+  'api-keys.list': list(API_KEY_LIST, 'There are no API keys.', 'apikeys'),
   'service-ids.create': page(SERVICE_ID_PAGE),
   'service-ids.get': page(SERVICE_ID_PAGE),
   'service-ids.update': page(SERVICE_ID_PAGE),
@@ -94,14 +98,14 @@ export const VIEWS: Readonly<Record<string, View>> = {
   'access-groups.list-members': list(MEMBERS, 'The access group has no such members.', 'members'),
   'access-groups.add-members': list(MEMBER_RESULTS, 'Nothing was done.', 'members'),
   'trusted-profiles.create': page(TRUSTED_PROFILES),
-  'trusted-profiles.get': page(TRUSTED_PROFILES),
+  'trusted-profiles.get': page(TRUSTED_PROFILE_PAGE),
   'trusted-profiles.update': page(TRUSTED_PROFILES),
-  'trusted-profiles.list': list(TRUSTED_PROFILES, 'There are no trusted profiles that you may see.', 'profiles'),
+  'trusted-profiles.list': list(TRUSTED_PROFILE_LIST, 'There are no trusted profiles that you may see.', 'profiles'),
   'trusted-profiles.get-identities': list(PROFILE_IDENTITIES, 'Nobody may act as this profile.', 'identities'),
   'trusted-profiles.add-identity': page(PROFILE_IDENTITIES),
   'trusted-profiles.create-rule': page(CLAIM_RULES),
   'trusted-profiles.list-rules': list(CLAIM_RULES, 'The profile has no claim rules.', 'rules'),
-  'service-ids.list': list(SERVICE_IDS, 'There are no service IDs.', 'serviceids'),
+  'service-ids.list': list(SERVICE_ID_LIST, 'There are no service IDs.', 'serviceids'),
   'signing-keys.rotate': page([field('Signs from now on', 'kid'), field('Next', 'next_kid')]),
   'policies.create': page(AUTHORIZATIONS),
   'policies.get': page(AUTHORIZATIONS),

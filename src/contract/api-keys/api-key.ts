@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Activity } from '../activity.ts';
 
 /** An API key as the API shows it; `apikey` (the secret) is there only in the answer to its creation or rotation. */
 export const ApiKey = Type.Object({
@@ -17,6 +18,8 @@ export const ApiKey = Type.Object({
   expires_at: Type.Optional(Type.String()),
   /** Until when the secret from before the last rotation goes on. */
   previous_secret_until: Type.Optional(Type.String()),
+  /** Only where it was asked for. */
+  activity: Type.Optional(Activity),
   apikey: Type.Optional(Type.String()),
 });
 export type ApiKey = Static<typeof ApiKey>;

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Activity } from '../activity.ts';
 import { ApiKey } from '../api-keys/api-key.ts';
 
 /** An identity for a program. */
@@ -14,6 +15,8 @@ export const ServiceId = Type.Object({
   name: Type.String(),
   description: Type.Optional(Type.String()),
   unique_instance_crns: Type.Array(Type.String()),
+  /** Only where it was asked for. */
+  activity: Type.Optional(Activity),
   /** Only in the answer to a creation that asked for a key too. */
   apikey: Type.Optional(ApiKey),
 });

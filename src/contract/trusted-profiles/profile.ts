@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Activity } from '../activity.ts';
 
 /** An identity without credentials of its own: others act as it for a while. */
 export const TrustedProfile = Type.Object({
@@ -11,6 +12,8 @@ export const TrustedProfile = Type.Object({
   modified_at: Type.String(),
   iam_id: Type.String(),
   account_id: Type.String(),
+  /** Only where it was asked for. */
+  activity: Type.Optional(Activity),
 });
 export type TrustedProfile = Static<typeof TrustedProfile>;
 

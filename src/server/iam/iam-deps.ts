@@ -2,6 +2,7 @@ import type { Barrier } from '../../crypto/barrier.ts';
 import type { Store } from '../../store/store.ts';
 import type { LoginConfig } from '../config/login-config.ts';
 import type { KeyRows } from '../key-rows.ts';
+import type { LoginCounts } from './activity/login-counts.ts';
 import type { Decide } from './decide/decision.ts';
 import type { SigningKeys } from './signing-keys/signing-keys.ts';
 
@@ -23,6 +24,7 @@ export interface IamDeps extends IdSource {
   /** `http://host:port`, without a path. */
   readonly origin: () => string;
   readonly login: LoginConfig;
+  readonly loginCounts: Pick<LoginCounts, 'add'>;
   /** Where the key ring of a key is read that somebody asks a decision about. */
   readonly keyRows: Pick<KeyRows, 'find'>;
 }

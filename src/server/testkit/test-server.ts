@@ -22,6 +22,7 @@ import { DEFAULT_LOGIN, type LoginConfig } from '../config/login-config.ts';
 import { createEventFeed, type EventFeed } from '../events/feed.ts';
 import type { CallHost, Handler, Outcome } from '../handler.ts';
 import { bootstrapAccount, type NewAccount } from '../iam/accounts/bootstrap.ts';
+import { createLoginCounts, type LoginCounts } from '../iam/activity/login-counts.ts';
 import { createApiKey } from '../iam/api-keys/new-key.ts';
 import { createDecide } from '../iam/decide/decide.ts';
 import type { Decide } from '../iam/decide/decision.ts';
@@ -66,6 +67,7 @@ export interface TestServer extends AsyncDisposable {
   readonly decide: Decide;
   readonly authenticate: Authenticate;
   readonly iam: IamDeps;
+  readonly loginCounts: LoginCounts;
   readonly events: EventFeed;
   /** The account that is there from the start, and an access token of its owner. */
   readonly account: NewAccount;
@@ -150,7 +152,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const login = { ...DEFAULT_LOGIN, ...options.login };
   const metrics = options.metrics ?? createMetrics();
   const keyRows = openKeyRows({ barrier, registry: metrics.registry, log: { error() {} } });
-  const iam: IamDeps = { store, barrier, decide, signingKeys, newId, randomBytes, issuer, origin: () => ORIGIN, login, keyRows };
+  // Not started: a test that asks for counts flushes them.
+  const loginCounts = createLoginCounts(store, (error) => {
+    throw error;
+  });
+  const ids = { newId, randomBytes };
+  const iam: IamDeps = { ...ids, store, barrier, decide, signingKeys, issuer, origin: () => ORIGIN, login, loginCounts, keyRows };
   const material = createKeyMaterial({ store, barrier, versionsKept: 100 });
   const events = createEventFeed(store);
   const kms: KmsDeps = {
@@ -241,6 +248,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     decide,
     authenticate,
     iam,
+    loginCounts,
     events,
     account,
     ownerApiKey,

@@ -1,11 +1,11 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { Db } from '../store.ts';
 import type { ServiceIdsTable } from '../tables/iam.ts';
 import { inOrder, type RowPage } from './row-page.ts';
 
 export type ServiceIdRow = Selectable<ServiceIdsTable>;
 
-export async function insertServiceId(db: Db, row: ServiceIdRow): Promise<void> {
+export async function insertServiceId(db: Db, row: Insertable<ServiceIdsTable>): Promise<void> {
   await db.insertInto('service_ids').values(row).execute();
 }
 

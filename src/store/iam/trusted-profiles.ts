@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { Db } from '../store.ts';
 import type { ProfileClaimRulesTable, ProfileIdentitiesTable, TrustedProfilesTable } from '../tables/iam.ts';
 import { inOrder, type RowPage } from './row-page.ts';
@@ -7,7 +7,7 @@ export type TrustedProfileRow = Selectable<TrustedProfilesTable>;
 export type ProfileIdentityRow = Selectable<ProfileIdentitiesTable>;
 export type ClaimRuleRow = Selectable<ProfileClaimRulesTable>;
 
-export async function insertProfile(db: Db, row: TrustedProfileRow): Promise<void> {
+export async function insertProfile(db: Db, row: Insertable<TrustedProfilesTable>): Promise<void> {
   await db.insertInto('trusted_profiles').values(row).execute();
 }
 

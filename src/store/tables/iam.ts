@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 export interface AccountsTable {
   id: string;
   name: string;
@@ -99,7 +101,13 @@ export interface AccessGroupMembersTable {
   created_by: string;
 }
 
-export interface TrustedProfilesTable {
+/** When an identity or a key was last exchanged for a token, and how often. Written a few seconds later, apart from everything else in its row. */
+export interface AuthenticationColumns {
+  last_authn_at: Generated<number | null>;
+  authn_count: Generated<number>;
+}
+
+export interface TrustedProfilesTable extends AuthenticationColumns {
   /** `Profile-<uuid>`. */
   id: string;
   /** `iam-Profile-<uuid>`. */
@@ -137,7 +145,7 @@ export interface ProfileClaimRulesTable {
   modified_at: number;
 }
 
-export interface ServiceIdsTable {
+export interface ServiceIdsTable extends AuthenticationColumns {
   id: string;
   iam_id: string;
   account_id: string;
@@ -152,7 +160,7 @@ export interface ServiceIdsTable {
   unique_instance_crns: string;
 }
 
-export interface ApiKeysTable {
+export interface ApiKeysTable extends AuthenticationColumns {
   id: string;
   account_id: string;
   /** Whose key it is: a user, a service ID, or `crn-<CRN>` of a cluster. */

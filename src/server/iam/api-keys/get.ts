@@ -1,6 +1,7 @@
 import { getApiKey } from '../../../contract/api-keys/get.ts';
 import { findApiKey } from '../../../store/iam/api-keys.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { withActivity } from '../activity/present.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { resolvedKey } from './find.ts';
 import { presentApiKey } from './present.ts';
@@ -11,6 +12,9 @@ export function getApiKeyHandler(deps: IamDeps): Handler {
       const { accountId } = call.principal;
       return resolvedKey(await findApiKey(deps.store.db, accountId, call.input.params.id), accountId);
     },
-    run: (call, row) => ({ output: presentApiKey(row, call.now), headers: { ETag: row.entity_tag } }),
+    run: ({ now, input }, row) => ({
+      output: withActivity(presentApiKey(row, now), row, input.query.include_activity),
+      headers: { ETag: row.entity_tag },
+    }),
   });
 }

@@ -2,6 +2,7 @@ import type { ApiKey } from '../../../contract/api-keys/api-key.ts';
 import { listApiKeys } from '../../../contract/api-keys/list.ts';
 import { listApiKeys as readPage } from '../../../store/iam/api-keys.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { withActivity } from '../activity/present.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { parseFilter } from '../list-filter.ts';
 import { readListPage, wantedPage } from '../list-page.ts';
@@ -39,7 +40,7 @@ export function listApiKeysHandler(deps: IamDeps): Handler {
       for (const row of rows) {
         const target = keysOfIdentity(accountId, row.iam_id);
         const decision = await deps.decide(call.principal, 'iam-identity.apikey.get', target);
-        if (decision.allowed) apikeys.push(presentApiKey(row, call.now));
+        if (decision.allowed) apikeys.push(withActivity(presentApiKey(row, call.now), row, call.input.query.include_activity));
       }
       return { output: { ...places, apikeys } };
     },

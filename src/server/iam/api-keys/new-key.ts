@@ -1,5 +1,6 @@
 import type { Barrier } from '../../../crypto/barrier.ts';
 import { type ApiKeyRow, insertApiKey } from '../../../store/iam/api-keys.ts';
+import { NEVER_AUTHENTICATED } from '../../../store/iam/authentications.ts';
 import type { Tx } from '../../../store/store.ts';
 import { firstTag } from '../entity-tag.ts';
 import type { IdSource } from '../iam-deps.ts';
@@ -46,6 +47,7 @@ export async function createApiKey(tx: Tx, deps: KeyMaking, wanted: NewApiKey): 
     previous_secret_hash: null,
     previous_until: null,
     secret_epoch: 0,
+    ...NEVER_AUTHENTICATED,
   };
   await insertApiKey(tx, row);
   return { row, secret };

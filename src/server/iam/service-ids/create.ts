@@ -1,5 +1,6 @@
 import type { ApiKey } from '../../../contract/api-keys/api-key.ts';
 import { createServiceId } from '../../../contract/service-ids/create.ts';
+import { NEVER_AUTHENTICATED } from '../../../store/iam/authentications.ts';
 import { insertServiceId, type ServiceIdRow } from '../../../store/iam/service-ids.ts';
 import { type Handler, handle } from '../../handler.ts';
 import { checkExpiry, isSet, refusePromises } from '../api-keys/check-fields.ts';
@@ -45,6 +46,7 @@ export function createServiceIdHandler(deps: IamDeps, guesses: GuessLimit): Hand
         created_by: createdBy,
         modified_at: call.now,
         unique_instance_crns: JSON.stringify(crns),
+        ...NEVER_AUTHENTICATED,
       };
       await insertServiceId(tx, row);
       let shownKey: ApiKey | undefined;

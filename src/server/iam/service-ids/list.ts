@@ -2,6 +2,7 @@ import { listServiceIds } from '../../../contract/service-ids/list.ts';
 import type { ServiceId } from '../../../contract/service-ids/service-id.ts';
 import { listServiceIds as readPage } from '../../../store/iam/service-ids.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { withActivity } from '../activity/present.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { parseFilter } from '../list-filter.ts';
 import { readListPage, wantedPage } from '../list-page.ts';
@@ -32,7 +33,7 @@ export function listServiceIdsHandler(deps: IamDeps): Handler {
       const serviceids: ServiceId[] = [];
       for (const row of rows) {
         const decision = await deps.decide(call.principal, 'iam-identity.serviceid.get', targetOfServiceId(row));
-        if (decision.allowed) serviceids.push(presentServiceId(row));
+        if (decision.allowed) serviceids.push(withActivity(presentServiceId(row), row, call.input.query.include_activity));
       }
       return { output: { ...places, serviceids } };
     },

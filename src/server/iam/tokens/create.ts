@@ -1,7 +1,14 @@
 import { SignJWT } from 'jose';
 import { RootwardError } from '../../../contract/errors.ts';
 import { createToken } from '../../../contract/tokens/create.ts';
-import { NO_REFRESH_TOKEN, TOKEN_SECONDS, type TokenReply } from '../../../contract/tokens/grant.ts';
+import {
+  API_KEY_GRANT,
+  DELEGATED_REFRESH_GRANT,
+  NO_REFRESH_TOKEN,
+  REFRESH_GRANT,
+  TOKEN_SECONDS,
+  type TokenReply,
+} from '../../../contract/tokens/grant.ts';
 import { endSession, type SessionRow } from '../../../store/iam/sessions.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { LoginSource } from '../../principal.ts';
@@ -19,6 +26,9 @@ interface Asked {
   readonly delegation: Delegation | undefined;
   readonly login: Login | (Refused & { readonly ends: SessionRow });
 }
+
+/** Grants that go on with a login, and are no login themselves. */
+const CONTINUING: ReadonlySet<string> = new Set([REFRESH_GRANT, DELEGATED_REFRESH_GRANT]);
 
 /** Exchanges what proves an identity for an access token. */
 export function createTokenHandler(deps: GrantDeps): Handler {
@@ -53,6 +63,10 @@ export function createTokenHandler(deps: GrantDeps): Handler {
         ...(delegation && { delegated_refresh_token: delegated(deps, login, source, delegation, now) }),
       };
       const { iamId, accountId } = identity.principal;
+      if (!CONTINUING.has(input.body.grant_type)) {
+        const key = input.body.grant_type === API_KEY_GRANT ? (session?.api_key_id ?? login.login?.apiKeyId) : undefined;
+        deps.loginCounts.add(accountId, key === undefined ? [iamId] : [iamId, key], now);
+      }
       return {
         output,
         audit: {

@@ -3,6 +3,7 @@ import { listProfiles } from '../../../contract/trusted-profiles/list.ts';
 import type { TrustedProfile } from '../../../contract/trusted-profiles/profile.ts';
 import { listProfiles as readPage } from '../../../store/iam/trusted-profiles.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { withActivity } from '../activity/present.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { parseFilter } from '../list-filter.ts';
 import { readListPage, wantedPage } from '../list-page.ts';
@@ -16,7 +17,10 @@ const FILTERED = ['name', 'description', 'created_by'] as const;
 export function getProfileHandler(deps: IamDeps): Handler {
   return handle(getProfile, {
     resolve: (call) => resolveProfile(deps.store.db, call.principal.accountId, call.input.params.id),
-    run: (_call, row) => ({ output: presentProfile(row), headers: { ETag: row.entity_tag } }),
+    run: ({ input }, row) => ({
+      output: withActivity(presentProfile(row), row, input.query.include_activity),
+      headers: { ETag: row.entity_tag },
+    }),
   });
 }
 
@@ -40,7 +44,7 @@ export function listProfilesHandler(deps: IamDeps): Handler {
       const profiles: TrustedProfile[] = [];
       for (const row of rows) {
         const decision = await deps.decide(call.principal, 'iam-identity.profile.get', targetOfProfile(row));
-        if (decision.allowed) profiles.push(presentProfile(row));
+        if (decision.allowed) profiles.push(withActivity(presentProfile(row), row, call.input.query.include_activity));
       }
       return { output: { ...places, profiles } };
     },

@@ -3,6 +3,7 @@ import { createProfile } from '../../../contract/trusted-profiles/create.ts';
 import { deleteProfile } from '../../../contract/trusted-profiles/delete.ts';
 import { updateProfile } from '../../../contract/trusted-profiles/update.ts';
 import { deleteMembershipsOf } from '../../../store/iam/access-groups.ts';
+import { NEVER_AUTHENTICATED } from '../../../store/iam/authentications.ts';
 import { deletePoliciesOf } from '../../../store/iam/policies.ts';
 import { endSessionsOf } from '../../../store/iam/sessions.ts';
 import {
@@ -42,6 +43,7 @@ export function createProfileHandler(deps: IamDeps): Handler {
         created_at: now,
         created_by: principal.iamId,
         modified_at: now,
+        ...NEVER_AUTHENTICATED,
       };
       await insertProfile(tx, row);
       return { output: presentProfile(row), headers: { ETag: row.entity_tag }, audit: profileFacts(row) };
