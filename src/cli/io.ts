@@ -8,6 +8,8 @@ export interface Io {
   readonly err: (text: string) => void;
   /** `err` is a terminal that understands control sequences. */
   readonly errIsTerminal: boolean;
+  /** A person is there to answer `ask`. */
+  readonly canAsk: boolean;
   /** Asks a person on the terminal; `hidden`: what is typed is not shown. Throws USAGE where there is no terminal. */
   readonly ask: (question: string, hidden: boolean) => Promise<string>;
   /** Milliseconds since 1970. */
@@ -16,7 +18,7 @@ export interface Io {
 
 /** The real process. */
 export function processIo(): Io {
-  const { stdout, stderr, env } = process;
+  const { stdin, stdout, stderr, env } = process;
   // `rootward … | head` closes our output early: then there is nothing left to do. Talk that nobody hears stops nothing.
   stdout.on('error', (error) => ignoreClosed(error, () => process.exit(0)));
   stderr.on('error', (error) => ignoreClosed(error, () => {}));
@@ -26,6 +28,7 @@ export function processIo(): Io {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     ask: askOnTerminal,
+    canAsk: stdin.isTTY === true && stderr.isTTY === true,
     errIsTerminal: stderr.isTTY === true && env.TERM !== 'dumb',
     now: Date.now,
   };

@@ -295,7 +295,7 @@ test('an account of its own, its users and a resource group are managed by one w
   expect(await answerOf('gus', 'account', 'invitations')).toMatchObject([{ email: 'hal@example.com' }]);
   expect((await rw('gus', 'account', 'user-disable', 'hal@example.com')).status).toBe(5);
   expect((await rw('gus', 'account', 'user-disable', 'gus@example.com')).status).toBe(5);
-  expect((await rw('gus', 'account', 'user-remove', 'hal@example.com')).status).toBe(0);
+  expect((await rw('gus', 'account', 'user-remove', 'hal@example.com', '-f')).status).toBe(0);
   const users = await rw('gus', 'account', 'users');
   expect(users.out).toContain('gus@example.com');
   expect(users.out).not.toContain('hal@example.com');

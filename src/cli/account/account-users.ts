@@ -4,6 +4,7 @@ import { updateUser } from '../../contract/users/update.ts';
 import { INVITED_USERS } from '../../contract/views/user-columns.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
+import { confirm } from '../confirm.ts';
 import { printAnswer } from '../output/print.ts';
 import type { View } from '../output/view.ts';
 import { commandAt } from '../tree/command-path.ts';
@@ -47,13 +48,16 @@ function addInvite({ program, io }: CommandParts): void {
 function addRemove({ program, io }: CommandParts): void {
   const command = commandAt(program, ['account', 'user-remove'])
     .description(removeUser.summary)
-    .argument('<user>', 'e-mail address or IAM id');
+    .argument('<user>', 'e-mail address or IAM id')
+    .option('-f, --force', 'do it without being asked');
   addServerFlags(addOutputFlags(command));
-  addExamples(command, ['account user-remove ada@example.com']);
+  addExamples(command, ['account user-remove ada@example.com', 'account user-remove ada@example.com --force']);
   command.action(async (user: string, flags: Flags) => {
     const { session, quiet } = openCall(flags, {}, io);
     const account_id = (await session.account()).id;
     const iam_id = await userByName(session.client, account_id, user);
+    const would = `${user} would be no user of the account any more: API keys, policies and group memberships there would be gone for good.`;
+    await confirm(io, flags.force, would);
     await session.client.call(removeUser, { params: { account_id, iam_id } });
     if (!quiet) io.err('The user is removed.\n');
   });

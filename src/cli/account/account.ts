@@ -5,6 +5,8 @@ import { RootwardError } from '../../contract/errors.ts';
 import { ACCOUNT_PAGE } from '../../contract/views/user-columns.ts';
 import type { CommandParts } from '../commands/command-parts.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
+import { confirm } from '../confirm.ts';
+import type { Io } from '../io.ts';
 import { printAnswer } from '../output/print.ts';
 import type { View } from '../output/view.ts';
 import { commandAt } from '../tree/command-path.ts';
@@ -53,16 +55,14 @@ function addUpdate({ program, io }: CommandParts): void {
     const { session, format } = openCall(flags, {}, io);
     const { id } = await session.account();
     const owner_iam_id = owner && (await userByName(session.client, id, owner));
-    if (owner !== undefined && !force) await refuseHandover(session.client, id, owner);
+    if (owner !== undefined && !force) await confirmHandover(session.client, io, id, owner);
     const body = { ...(name !== undefined && { name }), ...(owner_iam_id && { owner_iam_id }) };
     await printAnswer(await session.client.call(updateAccount, { params: { id }, body }), PAGE, format, io);
   });
 }
 
-async function refuseHandover(client: Client, id: string, owner: string): Promise<void> {
+async function confirmHandover(client: Client, io: Io, id: string, owner: string): Promise<void> {
   const { name } = await client.call(getAccount, { params: { id } });
-  throw new RootwardError('USAGE', {
-    message: `The account ${name} would belong to ${owner}. You would keep only what policies give you, and could not take it back.`,
-    hint: 'Give yourself what you need first (rootward iam user-policy-create); then give --force if you mean it.',
-  });
+  const would = `The account ${name} would belong to ${owner}. You would keep only what policies give you, and could not take it back.`;
+  await confirm(io, false, would, 'Give yourself what you need first (rootward iam user-policy-create).');
 }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../contract/clusters/cluster.ts';
 import { RootwardError } from '../../contract/errors.ts';
 import type { Call, Extension } from '../call.ts';
+import { confirm, FORCE_FLAG } from '../confirm.ts';
 import { VIEWS } from '../output/views.ts';
 import { startProgress } from '../progress.ts';
 import { type Condition, isReady, isSealedBy, waitForCluster } from '../wait-for-cluster.ts';
@@ -31,14 +32,10 @@ export const REFRESH_MASTER: Extension = {
 };
 
 export const REMOVE_CLUSTER: Extension = {
-  flags: { '-f, --force': 'delete it without being asked' },
-  before({ flags, input }) {
-    if (flags.force) return;
+  flags: FORCE_FLAG,
+  before({ flags, input, io }) {
     const { idOrName } = input.params as { readonly idOrName: string };
-    throw new RootwardError('USAGE', {
-      message: `Cluster ${idOrName} would be deleted with everything in it.`,
-      hint: 'Give --force if you mean it.',
-    });
+    return confirm(io, flags.force, `Cluster ${idOrName} would be deleted with everything in it.`);
   },
   done: 'The cluster is deleted.',
 };

@@ -5,6 +5,7 @@ import { listApiKeys } from '../../contract/api-keys/list.ts';
 import { listServiceIds } from '../../contract/service-ids/list.ts';
 import { listProfiles } from '../../contract/trusted-profiles/list.ts';
 import type { Call, Extension } from '../call.ts';
+import { confirm, FORCE_FLAG } from '../confirm.ts';
 import { everyPage } from '../every-page.ts';
 import { accessGroupByName, apiKeyByName, profileByName, serviceIdByName } from '../identity-names.ts';
 import { checkKeyFile, KEY_FILE_FLAG, keepKey } from '../key-file.ts';
@@ -44,6 +45,16 @@ const remove = (before: (call: Call) => Promise<void>, done: string): Extension 
   before,
   done,
 });
+/** As `remove`, for what nothing brings back. */
+const destroy = (find: (call: Call) => Promise<void>, what: string, lost: string): Extension => ({
+  flags: FORCE_FLAG,
+  async before(call) {
+    const [written] = Object.values(call.input.params as Readonly<Record<string, string>>);
+    await find(call);
+    await confirm(call.io, call.flags.force, `The ${what} ${written} would be deleted for good${lost}.`);
+  },
+  done: `The ${what} is deleted.`,
+});
 const LOCK_FLAG = { '--lock': 'lock it from the start' };
 
 /** People look for what nobody uses, so what is shown is shown with its logins. */
@@ -81,7 +92,7 @@ export const IDENTITY_EXTENSIONS: Readonly<Record<string, Extension>> = {
   'api-keys.list': byToken(listApiKeys, 'apikeys'),
   'api-keys.get': show(apiKey),
   'api-keys.update': change(apiKey),
-  'api-keys.delete': remove(apiKey, 'The API key is deleted.'),
+  'api-keys.delete': destroy(apiKey, 'API key', '; its tokens end at once'),
   'api-keys.lock': act(apiKey, 'The API key is locked.'),
   'api-keys.unlock': act(apiKey, 'The API key is unlocked.'),
   'api-keys.disable': act(apiKey, 'The API key is disabled; its tokens have ended.'),
@@ -98,7 +109,7 @@ export const IDENTITY_EXTENSIONS: Readonly<Record<string, Extension>> = {
   'service-ids.list': byToken(listServiceIds, 'serviceids'),
   'service-ids.get': show(serviceId),
   'service-ids.update': change(serviceId),
-  'service-ids.delete': remove(serviceId, 'The service ID is deleted.'),
+  'service-ids.delete': destroy(serviceId, 'service ID', ', with its API keys and policies'),
   'service-ids.lock': act(serviceId, 'The service ID is locked.'),
   'service-ids.unlock': act(serviceId, 'The service ID is unlocked.'),
   'access-groups.list': everyPage(listAccessGroups, 'groups', 'limit', 'offset'),
@@ -109,7 +120,7 @@ export const IDENTITY_EXTENSIONS: Readonly<Record<string, Extension>> = {
   'trusted-profiles.list': byToken(listProfiles, 'profiles'),
   'trusted-profiles.get': show(profile),
   'trusted-profiles.update': change(profile),
-  'trusted-profiles.delete': remove(profile, 'The trusted profile is deleted.'),
+  'trusted-profiles.delete': destroy(profile, 'trusted profile', ', with its links, rules and policies'),
   'trusted-profiles.get-identities': { before: profile },
   'trusted-profiles.add-identity': { before: profile },
   'trusted-profiles.delete-identity': remove(profile, 'The identity acts as the profile no more.'),

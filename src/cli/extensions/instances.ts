@@ -3,6 +3,7 @@ import type { ResourceInstance } from '../../contract/instances/instance.ts';
 import { listInstances } from '../../contract/instances/list.ts';
 import type { InputOf } from '../../contract/operation.ts';
 import type { Call, Extension } from '../call.ts';
+import { confirm, FORCE_FLAG } from '../confirm.ts';
 import { VIEWS } from '../output/views.ts';
 import { groupByName, instanceByName } from '../tree/names.ts';
 import { allowCleanupOf, PARAMETER_FLAGS, parametersOf } from '../tree/parameters-flag.ts';
@@ -87,14 +88,11 @@ export const DELETE_INSTANCE: Extension = {
 };
 
 export const RECLAIM: Extension = {
-  flags: { '-f, --force': 'do it without being asked' },
-  before({ flags, input }) {
-    if (flags.force) return;
+  flags: FORCE_FLAG,
+  before({ flags, input, io }) {
     const { id } = input.params as { readonly id: string };
-    throw new RootwardError('USAGE', {
-      message: `The instance of reclamation ${id} would be destroyed with every key that was in it. Nothing brings them back.`,
-      hint: 'Give --force if you mean it.',
-    });
+    const would = `The instance of reclamation ${id} would be destroyed with every key that was in it. Nothing brings them back.`;
+    return confirm(io, flags.force, would);
   },
 };
 

@@ -1,6 +1,7 @@
 import { RootwardError } from '../../contract/errors.ts';
 import { KEY_CRN_LIST } from '../../contract/views/key-columns.ts';
 import type { Extension } from '../call.ts';
+import { confirm, FORCE_FLAG } from '../confirm.ts';
 import { show } from '../output/view.ts';
 import { VIEWS } from '../output/views.ts';
 
@@ -25,6 +26,17 @@ export const UNWRAP: Extension = {
     const names = { Plaintext: plaintext, ...(ciphertext !== undefined && { 'Rewrapped Plaintext': ciphertext }) };
     return { answer: { ...(answer as object), ...names }, view };
   },
+};
+
+/** Who may purge need not be able to read the key's name, so the id has to do. */
+export const PURGE: Extension = {
+  flags: FORCE_FLAG,
+  before({ flags, input, io }) {
+    const { id } = input.params as { readonly id: string };
+    const would = `Key ${id} would be destroyed for good. What it wrapped can never be unwrapped again.`;
+    return confirm(io, flags.force, would);
+  },
+  done: 'The key is destroyed for good.',
 };
 
 export const LIST_KEYS: Extension = {

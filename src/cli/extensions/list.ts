@@ -16,7 +16,7 @@ import {
   SHOW_INSTANCE,
   UPDATE_INSTANCE,
 } from './instances.ts';
-import { LIST_KEYS, LIST_VERSIONS, UNWRAP } from './keys.ts';
+import { LIST_KEYS, LIST_VERSIONS, PURGE, UNWRAP } from './keys.ts';
 
 /** Operation → what its command does beyond calling it. */
 export const EXTENSIONS: Readonly<Record<string, Extension>> = {
@@ -27,7 +27,7 @@ export const EXTENSIONS: Readonly<Record<string, Extension>> = {
   'keys.versions': LIST_VERSIONS,
   'keys.unwrap': UNWRAP,
   'keys.rotate': { done: 'The key has a new version.' },
-  'deletion.purge': { done: 'The key is destroyed for good.' },
+  'deletion.purge': PURGE,
   'events.sync': { done: 'The resources of the key are asked to look at it.' },
   'keys.disable': { done: 'The key is disabled.' },
   'keys.enable': { done: 'The key is enabled.' },

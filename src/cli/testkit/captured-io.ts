@@ -6,13 +6,14 @@ export interface CapturedIo extends Io {
   readonly stderr: () => string;
 }
 
-export function captureIo(given: Partial<Pick<Io, 'env' | 'cwd' | 'errIsTerminal' | 'ask' | 'now'>> = {}): CapturedIo {
+export function captureIo(given: Partial<Pick<Io, 'env' | 'cwd' | 'errIsTerminal' | 'canAsk' | 'ask' | 'now'>> = {}): CapturedIo {
   let out = '';
   let err = '';
   return {
     env: {},
     cwd: '/nonexistent',
     errIsTerminal: false,
+    canAsk: false,
     ask: (question) => Promise.reject(new Error(`nobody answers ${question}`)),
     now: Date.now,
     ...given,
