@@ -11,6 +11,7 @@ type Flags = LocalFlags & {
   readonly account?: string;
   readonly user?: string;
   readonly resetPassword?: boolean;
+  readonly revokeKeys?: boolean;
   readonly file?: string;
 };
 
@@ -24,15 +25,16 @@ export function addAccountRecover({ program, io }: CommandParts): void {
     .option('-c, --account <account>', 'the account, by id or name; may be left out where there is only one')
     .option('-u, --user <user>', 'another user of the account instead of its owner, by e-mail address or IAM id')
     .option('--reset-password', 'also take away the password that he has forgotten, and end his logins by it')
+    .option('--revoke-keys', 'also delete the API keys that he had, but for locked ones; clusters keep theirs')
     .option('--file <file>', 'write the API key to this new file (0600) instead of showing it')
     .option('--dev', 'the data directory is that of `up --dev`');
   addExamples(command, [
     'account recover --data-dir /var/lib/rootward',
-    'account recover -c payments --reset-password --file /root/owner.key',
+    'account recover -c payments --reset-password --revoke-keys --file /root/owner.key',
     'account recover -c payments -u ada@example.com',
   ]);
   command.action(async (flags: Flags) => {
-    const { account, user, resetPassword, file } = flags;
+    const { account, user, resetPassword, revokeKeys, file } = flags;
     if (file === undefined && !io.errIsTerminal) {
       throw new RootwardError('USAGE', {
         message: 'The API key is shown on a terminal only.',
@@ -43,7 +45,7 @@ export function addAccountRecover({ program, io }: CommandParts): void {
     const keep = ({ secret }: RecoveredAccess): void => {
       if (file !== undefined) writeNew(file, secret);
     };
-    const wanted = { account, user, ...(resetPassword && { resetPassword }) };
+    const wanted = { account, user, ...(resetPassword && { resetPassword }), ...(revokeKeys && { revokeKeys }) };
     tell(await recoverAccess(await readConfig(flags, io), wanted, keep), file, io);
   });
 }
@@ -57,18 +59,38 @@ function writeNew(file: string, secret: string): void {
   }
 }
 
-function tell({ account, user, kind, label, secret, hasNoPassword }: RecoveredAccess, file: string | undefined, io: Io): void {
+function tell(access: RecoveredAccess, file: string | undefined, io: Io): void {
+  const { account, user, kind, label, secret, hasNoPassword, wasDisabled } = access;
   const what = kind === 'api-key' ? `API key "${label}"` : `invitation, good until ${label},`;
   io.err(`A new ${what} for ${user.email} in the account ${account.name} (${account.id}).\n`);
+  if (wasDisabled) io.err('He was disabled there, and is enabled again.\n');
   io.err(file === undefined ? `${secret}\nIt is not shown again.\n` : `It is in ${file}: hand it over, and delete the file.\n`);
+  tellKeys(access, io);
   if (kind === 'invitation') {
     io.err('Next: rootward account invitation-accept\n');
     return;
   }
   const from = file === undefined ? 'FILE' : file;
   if (hasNoPassword) io.err(`His password is gone. Next: rootward account password set --api-key-file ${from}\n`);
-  else io.err(`Next: rootward login --api-key-file ${from}\n`);
-  io.err(
-    'What he had before still counts: look for keys that somebody else may have (rootward iam api-keys), and delete them.\n',
-  );
+  else io.err(`His password, if any, and his logins still count. Next: rootward login --api-key-file ${from}\n`);
+}
+
+const ENDS = {
+  deleted: 'Deleted',
+  locked: 'Locked, so not deleted',
+  'in-use': 'Clusters act by these, so they are not deleted',
+  kept: 'What he had before still logs in',
+} as const;
+
+function tellKeys({ earlierKeys }: RecoveredAccess, io: Io): void {
+  for (const state of ['deleted', 'locked', 'in-use', 'kept'] as const) {
+    const keys = earlierKeys.filter((key) => key.state === state);
+    if (keys.length === 0) continue;
+    const lines = keys.map(({ id, name, createdAt }) => `  ${id}  ${new Date(createdAt).toISOString().slice(0, 10)}  ${name}\n`);
+    io.err(`${ENDS[state]}:\n${lines.join('')}`);
+    for (const command of new Set(keys.flatMap(({ replacedBy }) => replacedBy ?? []))) io.err(`A new one for them: ${command}\n`);
+    if (state === 'locked') io.err('To end one: rootward iam api-key-unlock ID, then api-key-delete ID\n');
+    if (state === 'kept')
+      io.err('Delete what somebody else may have: rootward iam api-key-delete ID, or all by --revoke-keys here\n');
+  }
 }

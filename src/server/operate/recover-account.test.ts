@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listOutbox } from '../../store/audit.ts';
-import { findApiKeyByHash, listApiKeys } from '../../store/iam/api-keys.ts';
+import { putApiKeyOwner } from '../../store/clusters/api-key-owners.ts';
+import { changeApiKey, findApiKey, findApiKeyByHash, listApiKeys } from '../../store/iam/api-keys.ts';
 import { findInvitationByToken } from '../../store/iam/invitations.ts';
 import { findPerson, insertPerson, LOCAL_REALM, setPassword } from '../../store/iam/people.ts';
 import { findSession, insertSession } from '../../store/iam/sessions.ts';
-import { insertUser, type UserState } from '../../store/iam/users.ts';
+import { changeUserState, findUser, insertUser, type UserState } from '../../store/iam/users.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { bootstrapAccount, type NewAccount } from '../iam/accounts/bootstrap.ts';
+import { createApiKey } from '../iam/api-keys/new-key.ts';
 import { hashSecret } from '../iam/api-keys/secret.ts';
 import { hashInvitationToken } from '../iam/invitations/new-invitation.ts';
 import { openDataDir } from './data-dir.ts';
@@ -132,6 +134,61 @@ describe('the way back into an account', () => {
     expect(await inside(async ({ db }) => (await findPerson(db, account.ownerIamId))?.password_hash)).toBe('hash');
     expect(await keysOf(account.accountId)).toEqual([]);
     expect((await recover({ account: 'first' })).kind).toBe('api-key');
+  });
+
+  it('enables an owner whom damage has disabled, and says so, but no other disabled user', async () => {
+    await inside((store) =>
+      store.change(['iam'], (tx) =>
+        changeUserState(tx, { account_id: account.accountId, iam_id: account.ownerIamId }, 'ACTIVE', 'DISABLED'),
+      ),
+    );
+    expect(await recover()).toMatchObject({ kind: 'api-key', wasDisabled: true });
+    await inside(async ({ db }) => {
+      expect((await findUser(db, account.accountId, account.ownerIamId))?.state).toBe('ACTIVE');
+      expect((await listOutbox(db))[0]?.body).toContain('is enabled again');
+    });
+  });
+
+  it('names the keys that still log in, and deletes them only when told to: neither locked ones nor those of clusters', async () => {
+    const whose = { iamId: account.ownerIamId, accountId: account.accountId, createdBy: 'me', now: 1 };
+    const made = await inside(async (store) => {
+      const barrier = await unseal(store, config, openDataDir(config.dataDir, false));
+      return store.change(['iam'], async (tx) => {
+        const of = async (name: string) => (await createApiKey(tx, { ...ids, barrier }, { ...whose, name })).row;
+        const [leaked, locked, ofCluster] = [await of('leaked'), await of('locked'), await of('of a cluster')];
+        await changeApiKey(tx, { ...locked, locked: 1 });
+        await putApiKeyOwner(tx, {
+          account_id: account.accountId,
+          region: 'us-south',
+          resource_group_id: 'default',
+          iam_id: account.ownerIamId,
+          api_key_id: ofCluster.id,
+          set_at: 1,
+          set_by: 'me',
+        });
+        return { leaked: leaked.id, locked: locked.id, ofCluster: ofCluster.id };
+      });
+    });
+    const first = await recover();
+    expect(first.earlierKeys.map(({ name, state }) => [name, state])).toEqual([
+      ['leaked', 'kept'],
+      ['locked', 'kept'],
+      ['of a cluster', 'in-use'],
+    ]);
+    const second = await recover({ revokeKeys: true });
+    expect(second.earlierKeys.map(({ name, state }) => [name, state])).toEqual([
+      ['leaked', 'deleted'],
+      ['locked', 'locked'],
+      ['of a cluster', 'in-use'],
+      [first.label, 'deleted'],
+    ]);
+    await inside(async ({ db }) => {
+      const has = async (id: string) => (await findApiKey(db, account.accountId, id)) !== undefined;
+      expect([await has(made.leaked), await has(made.locked), await has(made.ofCluster)]).toEqual([false, true, true]);
+      expect((await listOutbox(db)).map(({ body }) => body).join()).toContain(`deleted: ${made.leaked}`);
+    });
+    expect((await keysOf(account.accountId)).map(({ name }) => name).sort()).toEqual(['locked', 'of a cluster', second.label]);
+    expect(second.earlierKeys[2]?.replacedBy).toContain('api-key reset');
   });
 
   it('has no password to take away from who comes from a provider', async () => {

@@ -4,7 +4,7 @@ import { Barrier } from '../../crypto/barrier.ts';
 import { openBarrier } from '../../crypto/seals/envelope.ts';
 import type { AccountRow } from '../../store/iam/accounts.ts';
 import { clearPassword, endOtherSessions, LOCAL_REALM } from '../../store/iam/people.ts';
-import { membershipsOf, type UserRow } from '../../store/iam/users.ts';
+import { changeUserState, membershipsOf, type UserRow } from '../../store/iam/users.ts';
 import { joinStore, openStore, type Tx } from '../../store/store.ts';
 import type { Config } from '../config.ts';
 import { createApiKey } from '../iam/api-keys/new-key.ts';
@@ -12,6 +12,7 @@ import { keysOfIdentity } from '../iam/api-keys/target.ts';
 import { createInvitation } from '../iam/invitations/new-invitation.ts';
 import { crnOfTarget } from '../target.ts';
 import { openDataDir } from './data-dir.ts';
+import { type EarlierKey, earlierKeys } from './earlier-keys.ts';
 import { findNamedUser, type NamedUser } from './find-named-user.ts';
 import { operator, recordOperatorsAct } from './record-operators-act.ts';
 import { readEnvelopes, sealOf } from './unseal.ts';
@@ -19,6 +20,8 @@ import { readEnvelopes, sealOf } from './unseal.ts';
 export interface WantedRecovery extends NamedUser {
   /** Also takes the password away, so that its person can set another one with the API key. */
   readonly resetPassword?: boolean;
+  /** Also deletes the API keys that he had, but for locked ones. */
+  readonly revokeKeys?: boolean;
 }
 
 export interface RecoveredAccess {
@@ -30,11 +33,14 @@ export interface RecoveredAccess {
   readonly label: string;
   readonly secret: string;
   readonly hasNoPassword: boolean;
+  /** The owner was disabled, which nothing but damage makes him, and is enabled now. */
+  readonly wasDisabled: boolean;
+  readonly earlierKeys: readonly EarlierKey[];
 }
 
 /**
  * The way back into an account whose owner (or another user) has lost password and API keys, by whoever has the server's own machine
- * and its seal: makes a new API key for him, and changes nothing that he had. `keep` gets the secret before anything is changed for
+ * and its seal: makes a new API key for him, and takes nothing of what he had unless it is told to. `keep` gets the secret before anything is changed for
  * good; if it rejects, nothing is. Throws USAGE, IAM_NOT_FOUND, USER_STATE, a refusal of the seal; DATA_DIR_IN_USE while the server
  * runs on an embedded store.
  */
@@ -53,9 +59,12 @@ export async function recoverAccess(
     const barrier = new Barrier(key);
     const now = Date.now();
     return await store.change(['iam'], async (tx) => {
-      const { account, user } = await findNamedUser(tx, wanted);
+      const { account, user: found } = await findNamedUser(tx, wanted);
+      const user = await enabledUser(tx, account, found);
       if (wanted.resetPassword) await takePasswordAway(tx, user, now);
-      const { access, responseData } = await giveAccess(tx, barrier, account, user, wanted, now);
+      const earlier = await earlierKeys(tx, user, wanted.revokeKeys ?? false, now);
+      const { access: given, responseData } = await giveAccess(tx, barrier, account, user, wanted, now);
+      const access = { ...given, wasDisabled: found.state === 'DISABLED', earlierKeys: earlier };
       await recordOperatorsAct(tx, config, dataDir, {
         at: now,
         command: 'account recover',
@@ -83,10 +92,26 @@ export async function recoverAccess(
   }
 }
 
-function reasonOf({ kind }: RecoveredAccess, { resetPassword }: WantedRecovery): string {
+function reasonOf({ kind, wasDisabled, earlierKeys: keys }: RecoveredAccess, { resetPassword }: WantedRecovery): string {
   const made = kind === 'api-key' ? 'An API key' : 'An invitation';
-  const taken = resetPassword ? ', and his password was taken away' : '';
-  return `${made} was made for the user at the machine of the server${taken}.`;
+  const enabled = wasDisabled ? ', he was disabled and is enabled again' : '';
+  const taken = resetPassword ? ', his password was taken away' : '';
+  const gone = keys.filter(({ state }) => state === 'deleted').map(({ id }) => id);
+  const deleted = gone.length > 0 ? `, his earlier API keys were deleted: ${gone.join(' ')}` : '';
+  return `${made} was made for the user at the machine of the server${enabled}${taken}${deleted}.`;
+}
+
+/** An owner is never disabled by the API. Where damage has done it, nobody of the account may be able to undo it. */
+async function enabledUser(tx: Tx, account: AccountRow, user: UserRow): Promise<UserRow> {
+  if (user.state !== 'DISABLED') return user;
+  if (user.iam_id !== account.owner_iam_id) {
+    throw new RootwardError('USER_STATE', {
+      message: `${user.email} is disabled in ${account.name}: who may manage its users enables him first.`,
+      hint: 'Without --user the owner of the account gets the API key.',
+    });
+  }
+  await changeUserState(tx, user, 'DISABLED', 'ACTIVE');
+  return { ...user, state: 'ACTIVE' };
 }
 
 async function takePasswordAway(tx: Tx, user: UserRow, now: number): Promise<void> {
@@ -109,7 +134,7 @@ async function takePasswordAway(tx: Tx, user: UserRow, now: number): Promise<voi
 }
 
 interface Given {
-  readonly access: RecoveredAccess;
+  readonly access: Omit<RecoveredAccess, 'wasDisabled' | 'earlierKeys'>;
   readonly responseData: Readonly<Record<string, string>>;
 }
 
@@ -128,12 +153,6 @@ async function giveAccess(
     hasNoPassword: resetPassword,
   };
   const whose = { accountId: account.id, iamId: user.iam_id, now };
-  if (user.state === 'DISABLED') {
-    throw new RootwardError('USER_STATE', {
-      message: `${user.email} is disabled in ${account.name}: who may manage its users enables him first.`,
-      hint: 'Without --user the owner of the account gets the API key.',
-    });
-  }
   if (user.state === 'PENDING') {
     const invitation = await createInvitation(tx, ids, { ...whose, email: user.email, by: operator() });
     const access = { ...shown, kind: 'invitation', label: invitation.expires_at, secret: invitation.token } as const;

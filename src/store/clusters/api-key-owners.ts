@@ -21,6 +21,16 @@ export function findApiKeyOwner(db: Db, place: OwnerPlace): Promise<ApiKeyOwnerR
     .executeTakeFirst();
 }
 
+/** The place that an API key was made for, if it was made for one. */
+export function findPlaceOfKey(db: Db, accountId: string, apiKeyId: string): Promise<ApiKeyOwnerRow | undefined> {
+  return db
+    .selectFrom('api_key_owners')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('api_key_id', '=', apiKeyId)
+    .executeTakeFirst();
+}
+
 /** Makes the row that of its place, instead of the one that was there. */
 export async function putApiKeyOwner(tx: Tx, row: ApiKeyOwnerRow): Promise<void> {
   const { iam_id, api_key_id, set_at, set_by } = row;
