@@ -95,10 +95,6 @@ function dateCondition(date: KeyDate, value: string): DateCondition {
   }
 }
 
-/** An instant that exists: no 30 February, no hour 24. */
 function instant(text: string): number | undefined {
-  if (!RFC_3339.test(text)) return undefined;
-  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
-  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined;
-  return text.slice(11, 13) === '24' ? undefined : parseInstant(text);
+  return RFC_3339.test(text) ? parseInstant(text) : undefined;
 }
