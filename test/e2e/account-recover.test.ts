@@ -50,11 +50,12 @@ test('an owner who has lost everything is let in again, whoever had his password
   expect([taken.status, taken.err]).toEqual([1, expect.stringContaining('nothing was changed: it is there already')]);
   expect(readFileSync(place('password'), 'utf8')).toBe(PASSWORD);
 
-  const recovered = await rw('account', 'recover', '--reset-password', '--file', file);
+  const recovered = await rw('account', 'recover', '--reset-password', '--revoke-keys', '--file', file);
   expect(recovered.status, recovered.err).toBe(0);
   const secret = readFileSync(file, 'utf8').trim();
   expect(recovered.out + recovered.err).not.toContain(secret);
   expect(recovered.err).toContain(`password set --api-key-file ${file}`);
+  expect(recovered.err).toMatch(/^Deleted:\n {2}\S+ {2}[\d-]{10} {2}\S/m);
   expect(statSync(file).mode & 0o777).toBe(0o600);
 
   server = await up();
@@ -62,6 +63,8 @@ test('an owner who has lost everything is let in again, whoever had his password
   expect(byOldLogin.status, byOldLogin.err).not.toBe(0);
   const byOldPassword = await rw('login', '-u', 'owner@rootward.local', '--password-file', place('password'));
   expect(byOldPassword.status).not.toBe(0);
+  const byOldKey = await rw('login', '--api-key-file', firstKey());
+  expect(byOldKey.status).not.toBe(0);
   const set = await rw('account', 'password', 'set', '--password-file', place('new-password'), '--api-key-file', file);
   expect(set.status, set.err).toBe(0);
   expect((await rw('login', '-u', 'owner@rootward.local', '--password-file', place('new-password'))).status).toBe(0);
