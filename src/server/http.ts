@@ -100,6 +100,7 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps, atTurnsEnd: (wor
       sendError(reply, request, deps, asRootwardError(error), correlationIdOf(request, deps.newId), operation),
     handler(request: FastifyRequest, reply: FastifyReply) {
       const correlationId = correlationIdOf(request, deps.newId);
+      if (isStrayForm(request, operation)) throw new RootwardError('MEDIA_TYPE');
       const served = operation.http.chosenBy ? chosenHandler(handler, request, deps.pipeline) : handler;
       const raw: RawRequest = {
         token: bearerOf(request.headers.authorization),
@@ -126,6 +127,15 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps, atTurnsEnd: (wor
       });
     },
   };
+}
+
+/**
+ * A form where none is read. Its fields would be unknown ones, which are left aside: JSON that a tool sent under its default type would
+ * do something else than it says.
+ */
+function isStrayForm({ headers, body }: FastifyRequest, { http }: Operation): boolean {
+  if (http.form || !/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')) return false;
+  return typeof body === 'object' && body !== null && Object.keys(body).length > 0;
 }
 
 /** The handler that an older address of several operations means; its own where the request names none of them. */
