@@ -60,16 +60,22 @@ export async function changeUserState(
   return numUpdatedRows > 0n;
 }
 
-/** Ends what a user is logged in by in this account. His API keys stay, but do nothing until they are enabled again. */
-export async function shutOutUser(tx: Tx, accountId: string, iamId: string, now: number): Promise<void> {
-  await endLogins(tx, accountId, iamId, now);
-  await tx
-    .updateTable('api_keys')
-    .set({ disabled: 1, modified_at: now })
-    .where('account_id', '=', accountId)
-    .where('iam_id', '=', iamId)
-    .where('disabled', '=', 0)
-    .execute();
+/**
+ * Ends what a user is logged in by in this account. His API keys stay, each under its next entity tag, but do nothing until they are
+ * enabled again.
+ */
+export async function shutOutUser(
+  tx: Tx,
+  { account_id, iam_id }: Pick<MembershipRow, 'account_id' | 'iam_id'>,
+  nextTag: (tag: string) => string,
+  now: number,
+): Promise<void> {
+  await endLogins(tx, account_id, iam_id, now);
+  const keys = tx.selectFrom('api_keys').select(['id', 'entity_tag']).where('account_id', '=', account_id);
+  for (const { id, entity_tag } of await keys.where('iam_id', '=', iam_id).where('disabled', '=', 0).execute()) {
+    const changed = { disabled: 1, entity_tag: nextTag(entity_tag), modified_at: now };
+    await tx.updateTable('api_keys').set(changed).where('account_id', '=', account_id).where('id', '=', id).execute();
+  }
 }
 
 /** Takes a user out of an account with all that he had there, so that whoever is invited again inherits nothing. False: he is gone. */

@@ -116,7 +116,7 @@ describe.skipIf(providerIsMissing)('a login by a real OpenID provider (npm ci --
       const who = { account_id: accountId, iam_id: iamId };
       await server.store.change(['iam'], async (tx) => {
         await changeUserState(tx, who, 'ACTIVE', 'DISABLED');
-        await shutOutUser(tx, accountId, iamId, server.clock.now());
+        await shutOutUser(tx, who, (tag) => tag, server.clock.now());
       });
       expect((await exchange(passcode)).status).toBe(400);
       const page = await logIn('ada');

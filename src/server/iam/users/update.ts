@@ -4,6 +4,7 @@ import { updateUser } from '../../../contract/users/update.ts';
 import { LOCAL_REALM, namePerson } from '../../../store/iam/people.ts';
 import { changeUserState, shutOutUser, type UserRow } from '../../../store/iam/users.ts';
 import { type Handler, handle } from '../../handler.ts';
+import { nextTag } from '../entity-tag.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { resolveUser } from './find.ts';
 import { refuseOwner } from './owner.ts';
@@ -30,7 +31,7 @@ export function updateUserHandler(deps: IamDeps): Handler {
       if (wanted === 'DISABLED') await refuseOwner(tx, accountId, iamId);
       if (wanted !== undefined && wanted !== user.state) {
         if (!(await changeUserState(tx, user, user.state, wanted))) throw stateError('The user was changed meanwhile.');
-        if (wanted === 'DISABLED') await shutOutUser(tx, accountId, iamId, call.now);
+        if (wanted === 'DISABLED') await shutOutUser(tx, user, (tag) => nextTag(deps, tag), call.now);
       }
       const name = newName(call.input.body, user);
       if (name !== undefined) await namePerson(tx, iamId, name);

@@ -26,9 +26,11 @@ export const apiKeyGrant: Grant = async (deps, { body, client, host, now }) => {
   return {
     ...known,
     session: async (tx) => {
-      // A rotation ends the sessions that it finds, so none may begin with a secret that has stopped meanwhile.
+      // A rotation ends the sessions that it finds, so none may begin with a secret that has stopped meanwhile,
+      // nor for somebody who is removed or disabled.
       const current = await findApiKeyByHash(tx, hash, now);
-      return current?.id === key.id ? beginSession(tx, deps, wanted) : undefined;
+      const isStill = current?.id === key.id && (await identityOfKey(tx, current, now)) !== undefined;
+      return isStill ? beginSession(tx, deps, wanted) : undefined;
     },
   };
 };

@@ -2,6 +2,7 @@ import { RootwardError } from '../../../../contract/errors.ts';
 import { PASSCODE_GRANT } from '../../../../contract/tokens/grant.ts';
 import { findApiKey } from '../../../../store/iam/api-keys.ts';
 import { findPasscode, takePasscode } from '../../../../store/iam/passcodes.ts';
+import type { Db } from '../../../../store/store.ts';
 import { identityOf, identityOfKey } from '../../identity.ts';
 import { beginSession } from '../../sessions/session.ts';
 import { hashPasscode } from '../passcodes.ts';
@@ -18,8 +19,12 @@ export const passcodeGrant: Grant = async (deps, { body, client, host, now }) =>
   const { account_id = '', iam_id = '', api_key_id = null, claims = null } = code ?? {};
   const isGood = code !== undefined && now < code.expires_at;
   const who = { accountId: account_id, iamId: iam_id, credential: 'user' as const, login: {} };
-  const find = api_key_id === null ? () => identityOf(db, who) : async () => key && identityOfKey(db, key, now);
-  const identity = isGood ? await find() : undefined;
+  const find = async (from: Db) => {
+    if (api_key_id === null) return identityOf(from, who);
+    const current = await findApiKey(from, account_id, api_key_id);
+    return current && identityOfKey(from, current, now);
+  };
+  const identity = isGood ? await find(db) : undefined;
   if (!identity) {
     const error = new RootwardError('CREDENTIALS_WRONG', { message: 'The passcode is wrong, was used before or has expired.' });
     return { refusal: deps.guesses.wrong(host.address, now, error), event: EVENT };
@@ -31,6 +36,7 @@ export const passcodeGrant: Grant = async (deps, { body, client, host, now }) =>
     until,
     grantType: PASSCODE_GRANT,
     event: EVENT,
-    session: async (tx) => ((await takePasscode(tx, hash)) ? beginSession(tx, deps, wanted) : undefined),
+    // Whoever is removed or disabled meanwhile begins nothing.
+    session: async (tx) => ((await takePasscode(tx, hash)) && (await find(tx)) ? beginSession(tx, deps, wanted) : undefined),
   };
 };

@@ -30,6 +30,10 @@ export const passwordGrant: Grant = async (deps, { body, client, host, now }) =>
     grantType: PASSWORD_GRANT,
     event: EVENT,
     // A new password ends the sessions that it finds, so none may begin with the old one afterwards.
-    session: async (tx) => ((await isStillPassword(tx, person)) ? beginSession(tx, deps, wanted) : undefined),
+    // The same holds for a user who is removed or disabled.
+    session: async (tx) => {
+      const isStill = (await isStillPassword(tx, person)) && (await identityOf(tx, who)) !== undefined;
+      return isStill ? beginSession(tx, deps, wanted) : undefined;
+    },
   };
 };
