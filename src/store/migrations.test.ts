@@ -8,6 +8,7 @@ import { isPostgresMissing } from '../../test/process/find-postgres.ts';
 import { sharedPostgres } from '../../test/process/postgres.ts';
 import { postgresConnections } from './engines/postgres.ts';
 import { sqliteEngine } from './engines/sqlite.ts';
+import { addAuthentications } from './iam/authentications.ts';
 import { migrations } from './migrations/list.ts';
 import { joinStore, openStore, type StorePlace } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -25,6 +26,11 @@ async function emptyPlace(engine: TestEngine): Promise<StorePlace> {
 function openRaw({ file, url }: StorePlace): Kysely<Tables> {
   return url === undefined ? sqliteEngine(file, { readOnly: false }).db : postgresConnections(url).open(1);
 }
+
+const SERVICE_ID_OF_0003 = {
+  ...{ id: 'ServiceId-1', iam_id: 'iam-ServiceId-1', account_id: 'a', name: 'robot', description: null, entity_tag: '1' },
+  ...{ locked: 0, created_at: 1, created_by: 'x', modified_at: 1, unique_instance_crns: '[]' },
+};
 
 /** The schema of the first release, with a row that a later one must not lose. */
 async function makeFirst(place: StorePlace): Promise<void> {
@@ -69,6 +75,32 @@ const suite = (engine: TestEngine) => () => {
     const store = await joinStore(place);
     expect((await store.db.introspection.getTables()).map(({ name }) => name)).not.toContain('jobs');
     await store.close();
+  });
+
+  it('count the logins of a store of 0003, made before or after that had columns for them', async () => {
+    for (const isWithout of [true, false]) {
+      const place = await emptyPlace(engine);
+      const db = openRaw(place);
+      const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateTo('0003-access');
+      if (error) throw error;
+      for (const table of isWithout ? ['api_keys', 'service_ids', 'trusted_profiles'] : []) {
+        for (const column of ['last_authn_at', 'authn_count']) await db.schema.alterTable(table).dropColumn(column).execute();
+      }
+      await db
+        .insertInto('service_ids')
+        .values(SERVICE_ID_OF_0003 as never)
+        .execute();
+      await db.destroy();
+      const store = await openStore(place);
+      const activity = store.db.selectFrom('service_ids').select(['last_authn_at', 'authn_count']);
+      expect((await activity.execute()).map(({ authn_count, ...row }) => ({ ...row, authn_count: Number(authn_count) }))).toEqual(
+        [{ last_authn_at: null, authn_count: 0 }],
+      );
+      const all = [{ accountId: 'a', id: 'iam-ServiceId-1', times: 2, lastAt: 7 }];
+      await store.change([], (tx) => addAuthentications(tx, all));
+      expect(Number((await activity.executeTakeFirstOrThrow()).authn_count)).toBe(2);
+      await store.close();
+    }
   });
 
   it('let one run of a cluster be open, and any number be done', async () => {

@@ -3,7 +3,7 @@ import type { Barrier } from '../../crypto/barrier.ts';
 import { settleRestored } from '../../store/after-restore.ts';
 import { writeMeta } from '../../store/meta.ts';
 import { giveOwners } from '../../store/migrations/give-owners.ts';
-import { LIFTED_SCHEMAS, liftRow } from '../../store/migrations/lift-row.ts';
+import { BEFORE_ACCESS, LIFTED_SCHEMAS, liftRow } from '../../store/migrations/lift-row.ts';
 import { NEWEST_SCHEMA } from '../../store/migrations/list.ts';
 import type { StoredEnvelope } from '../../store/seal-envelopes.ts';
 import type { Store, Tx } from '../../store/store.ts';
@@ -51,7 +51,7 @@ export async function restoreInto(
       for (const lifted of liftRow(header.schema, table, row)) await batches.add(lifted.table, lifted.row);
     });
     await batches.flush();
-    if (header.schema !== NEWEST_SCHEMA) await giveOwners(tx);
+    if (header.schema === BEFORE_ACCESS) await giveOwners(tx);
     // The archive itself is authentic, and from before its rows of keys were: the server's first start gives them their MACs.
     if (lacksMacs) await writeMeta(tx, 'keys_without_mac', '1');
     await settleRestored(tx, {

@@ -6,10 +6,13 @@ export interface LiftedRow {
   readonly row: Row;
 }
 
-const BEFORE_ACCESS = '0002-key-service';
+/** People had no rows of their own, and accounts no owners of API keys. */
+export const BEFORE_ACCESS = '0002-key-service';
+/** Logins were not counted; the new columns take their defaults. */
+const BEFORE_ACTIVITY = '0003-access';
 
 /** Schemas whose archives can still be restored: what a migration does to rows that are there is done to theirs on the way. */
-export const LIFTED_SCHEMAS: readonly string[] = [BEFORE_ACCESS, NEWEST_SCHEMA];
+export const LIFTED_SCHEMAS: readonly string[] = [BEFORE_ACCESS, BEFORE_ACTIVITY, NEWEST_SCHEMA];
 
 /** The rows of today that a row of an archive at `schema` becomes. Columns that are not named take their defaults. */
 export function liftRow(schema: string, table: string, row: Row): readonly LiftedRow[] {
