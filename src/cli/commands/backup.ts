@@ -7,7 +7,7 @@ import { RootwardError } from '../../contract/errors.ts';
 import { instantText } from '../../contract/views/column.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
 import type { Io } from '../io.ts';
-import { addDataFlags, type LocalFlags, readConfig } from '../local/local-config.ts';
+import { addDataFlags, addStoreFlags, type LocalFlags, readConfig } from '../local/local-config.ts';
 import { parseFormat, printAnswer } from '../output/print.ts';
 import { renderPage } from '../output/table.ts';
 import { commandAt } from '../tree/command-path.ts';
@@ -28,18 +28,16 @@ interface BackupFlags extends LocalFlags {
   readonly recoveryCodeFile?: string;
 }
 
-const STORE_URL = new Option('--store-url <url>', 'postgres://… of the database, where it is not SQLite (ROOTWARD_STORE_URL)');
 const RECOVERY_CODE = new Option('--recovery-code-file <file>', 'open the archive by the recovery code in this file');
 
 function addCreate({ program, io }: CommandParts): void {
-  const command = addDataFlags(commandAt(program, ['backup', 'create']))
+  const command = addStoreFlags(addDataFlags(commandAt(program, ['backup', 'create'])))
     .description('Make a backup of every key and everything else in the store; the server may run meanwhile')
     .argument('[file]', 'new file for the archive; without it, the server makes one in its backup directory')
-    .addOption(STORE_URL)
     .option('--dev', 'the data directory is that of `up --dev`');
   addServerFlags(addOutputFlags(command));
   addExamples(command, ['backup create', 'backup create /mnt/backup/monday.rwbackup --data-dir /var/lib/rootward']);
-  command.action(async (file: string | undefined, flags: BackupFlags & { readonly storeUrl?: string }) => {
+  command.action(async (file: string | undefined, flags: BackupFlags) => {
     const format = parseFormat(flags.output);
     const made = (await makeHere(file, flags, io)) ?? (await makeOnServer(file, flags, io));
     if (format !== 'table') return printAnswer(made, undefined, format, io);
@@ -50,11 +48,7 @@ function addCreate({ program, io }: CommandParts): void {
 }
 
 /** Undefined: this machine has no store to read, or no file was named. */
-async function makeHere(
-  file: string | undefined,
-  flags: LocalFlags & { readonly storeUrl?: string },
-  io: Io,
-): Promise<NewBackup | undefined> {
+async function makeHere(file: string | undefined, flags: LocalFlags, io: Io): Promise<NewBackup | undefined> {
   if (file === undefined) return undefined;
   const { backupHere, hasStoreHere } = await import('../../server/operate/archives/backup-here.ts');
   const config = await readConfig(flags, io);
@@ -103,17 +97,15 @@ function addVerify({ program, io }: CommandParts): void {
 
 interface RestoreFlags extends BackupFlags {
   readonly dryRun?: boolean;
-  readonly storeUrl?: string;
   readonly epoch?: string;
   readonly ownerApiKeyFile?: string;
 }
 
 function addRestore({ program, io }: CommandParts): void {
-  const command = addDataFlags(commandAt(program, ['backup', 'restore']))
+  const command = addStoreFlags(addDataFlags(commandAt(program, ['backup', 'restore'])))
     .description('Bring a backup into an empty data directory or database; all of it or nothing')
     .argument('<file>', 'the archive')
     .addOption(RECOVERY_CODE)
-    .addOption(STORE_URL)
     .option('--dry-run', 'verify the archive and say what would be restored, and change nothing')
     .option('--epoch <number>', 'at least this restore epoch: for a backup that was restored before')
     .option('--owner-api-key-file <file>', "make a new API key of the account's owner and write it to this new file (0600)")
