@@ -3,6 +3,7 @@ import { Compile, type Validator } from 'typebox/compile';
 import { RootwardError } from '../contract/errors.ts';
 import type { InputOf, InputSchemas, Operation } from '../contract/operation.ts';
 import { type Fold, foldNames } from './fold-names.ts';
+import { unstorableText } from './unstorable-text.ts';
 
 /** What came over the wire, not yet trusted. */
 export interface RawInput {
@@ -21,7 +22,7 @@ export function compileCheck<I extends InputSchemas>(operation: Operation<I>): C
   const checkParams = params && partCheck(params, 'field');
   const checkQuery = query && partCheck(query, 'query_param');
   const checkHeaders = headers && partCheck(headers, 'header');
-  const checkBody = body && bodyCheck(body, operation.api === 'key-protect' ? foldNames(body) : undefined);
+  const checkBody = body && bodyCheck(body, operation.api === 'key-protect' ? foldNames(body) : undefined, operation.mutates);
   return (raw) => {
     const checked = {
       params: checkParams ? checkParams(raw.params) : {},
@@ -40,12 +41,15 @@ type TargetType = 'field' | 'query_param' | 'header';
 function partCheck(schema: TSchema, type: TargetType): (value: unknown) => unknown {
   const validator = Compile(schema);
   return (value) => {
-    if (validator.Check(value)) return value;
-    throw firstError(validator, value, type);
+    if (!validator.Check(value)) throw firstError(validator, value, type);
+    // A header holds no such text. An address is looked for in the store, whatever the operation does.
+    if (type !== 'header') refuseUnstorable(value, type);
+    return value;
   };
 }
 
-function bodyCheck(schema: TSchema, fold: Fold | undefined): (value: unknown) => unknown {
+/** `isKept`: what the body says is written to the store. */
+function bodyCheck(schema: TSchema, fold: Fold | undefined, isKept: boolean): (value: unknown) => unknown {
   const validator = Compile(schema);
   const isOptional = Type.IsOptional(schema);
   return (given) => {
@@ -55,9 +59,15 @@ function bodyCheck(schema: TSchema, fold: Fold | undefined): (value: unknown) =>
       if (isOptional) return undefined;
       throw new RootwardError('NO_BODY');
     }
-    if (validator.Check(value)) return value;
-    throw firstError(validator, value, 'field');
+    if (!validator.Check(value)) throw firstError(validator, value, 'field');
+    if (isKept) refuseUnstorable(value, 'field');
+    return value;
   };
+}
+
+function refuseUnstorable(value: unknown, type: TargetType): void {
+  const found = unstorableText(value);
+  if (found) throw wrongPart(type, found.path, found.fault);
 }
 
 function firstError(validator: Validator, value: unknown, type: TargetType): RootwardError {
@@ -73,6 +83,10 @@ function firstError(validator: Validator, value: unknown, type: TargetType): Roo
   // What has resources without an envelope around them is no body of this API, as Key Protect has it.
   if (name === 'metadata' && lacking)
     return new RootwardError('BAD_BODY', { message: 'Field metadata is missing.', target: { type, name } });
+  return wrongPart(type, name, wrong);
+}
+
+function wrongPart(type: TargetType, name: string, wrong: string): RootwardError {
   const code = type === 'query_param' ? 'INVALID_QUERY' : 'INVALID_FIELD';
   const kind = type === 'field' ? 'Field' : type === 'header' ? 'Header' : 'Query parameter';
   return new RootwardError(code, { message: `${kind} ${name} ${wrong}.`, target: { type, name } });
