@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { RootwardError } from '../../contract/errors.ts';
+import type { Config } from '../config.ts';
 
 /** Where things lie in a data directory. */
 export interface DataDir {
@@ -37,6 +38,16 @@ export function openDataDir(path: string, create: boolean): DataDir {
   closeToOthers(dir);
   for (const folder of [dir.root, dir.audit, dir.clusters]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   return dir;
+}
+
+/**
+ * The places of a data directory that a server has run on, for what is done to it past the server. Throws CONFIG where there is none:
+ * an embedded store would be made anew there, and be empty.
+ */
+export function findDataDir({ dataDir, store }: Pick<Config, 'dataDir' | 'store'>): DataDir {
+  const dir = openDataDir(dataDir, false);
+  if (store.url !== undefined || existsSync(dir.database)) return dir;
+  throw refused(dir.root, 'is not there, or no server has run on it', 'Name the one of the server with --data-dir or --config.');
 }
 
 function closeToOthers({ root, database, replicaId }: DataDir): void {

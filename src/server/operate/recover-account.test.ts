@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -242,6 +242,15 @@ describe('the way back into an account', () => {
     rmSync(join(folder, 'data.seal.key'));
     await expect(recover()).rejects.toMatchObject({ code: expect.stringMatching(/^SEAL/) });
     expect(await keysOf(account.accountId)).toEqual([]);
+  });
+
+  it('and where no server has run, and leaves nothing there', async () => {
+    const elsewhere = loadConfig({ env: {}, flags: { dataDir: folder } });
+    await expect(recoverAccess(elsewhere, {}, () => undefined)).rejects.toMatchObject({
+      code: 'CONFIG',
+      message: expect.stringContaining('no server has run on it'),
+    });
+    expect(existsSync(join(folder, 'rootward.db'))).toBe(false);
   });
 
   it('and while a server has the store', async () => {

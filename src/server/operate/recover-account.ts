@@ -11,7 +11,7 @@ import { createApiKey } from '../iam/api-keys/new-key.ts';
 import { keysOfIdentity } from '../iam/api-keys/target.ts';
 import { createInvitation } from '../iam/invitations/new-invitation.ts';
 import { crnOfTarget } from '../target.ts';
-import { openDataDir } from './data-dir.ts';
+import { findDataDir } from './data-dir.ts';
 import { type EarlierKey, earlierKeys } from './earlier-keys.ts';
 import { findNamedUser, type NamedUser } from './find-named-user.ts';
 import { operator, recordOperatorsAct } from './record-operators-act.ts';
@@ -41,7 +41,7 @@ export interface RecoveredAccess {
 /**
  * The way back into an account whose owner (or another user) has lost password and API keys, by whoever has the server's own machine
  * and its seal: makes a new API key for him, and takes nothing of what he had unless it is told to. `keep` gets the secret before anything is changed for
- * good; if it rejects, nothing is. Throws USAGE, IAM_NOT_FOUND, USER_STATE, a refusal of the seal; DATA_DIR_IN_USE while the server
+ * good; if it rejects, nothing is. Throws CONFIG, USAGE, IAM_NOT_FOUND, USER_STATE, a refusal of the seal; DATA_DIR_IN_USE while the server
  * runs on an embedded store.
  */
 export async function recoverAccess(
@@ -49,7 +49,7 @@ export async function recoverAccess(
   wanted: WantedRecovery,
   keep: (access: RecoveredAccess) => void,
 ): Promise<RecoveredAccess> {
-  const dataDir = openDataDir(config.dataDir, false);
+  const dataDir = findDataDir(config);
   const place = { file: dataDir.database, url: config.store.url };
   // On a shared database everybody may write, also beside the server that has this data directory.
   const store = await (place.url === undefined ? openStore(place) : joinStore(place));

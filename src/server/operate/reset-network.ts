@@ -6,17 +6,17 @@ import type { Config } from '../config.ts';
 import { auditedPolicies } from '../kms/instance-policies/present.ts';
 import { targetOfInstance } from '../kms/keys/resolve-key.ts';
 import { crnOfTarget } from '../target.ts';
-import { openDataDir } from './data-dir.ts';
+import { findDataDir } from './data-dir.ts';
 import { operator, recordOperatorsAct } from './record-operators-act.ts';
 
 const NETWORK_POLICIES: readonly InstancePolicyType[] = ['allowedIP', 'allowedNetwork'];
 
 /**
  * Turns the network policies of an instance off, by whoever has the server's own machine: the way back for those who have shut
- * themselves out. Which ones that were. Throws RESOURCE_NOT_FOUND; DATA_DIR_IN_USE while the server runs on an embedded store.
+ * themselves out. Which ones that were. Throws CONFIG, RESOURCE_NOT_FOUND; DATA_DIR_IN_USE while the server runs on an embedded store.
  */
 export async function resetNetworkPolicies(config: Config, instanceId: string): Promise<InstancePolicyType[]> {
-  const dataDir = openDataDir(config.dataDir, false);
+  const dataDir = findDataDir(config);
   const place = { file: dataDir.database, url: config.store.url };
   // On a shared database everybody may write, also beside the server that has this data directory.
   const store = await (place.url === undefined ? openStore(place) : joinStore(place));
