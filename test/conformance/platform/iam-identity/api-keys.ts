@@ -60,7 +60,7 @@ export const API_KEYS: Readonly<Record<string, MethodCase>> = {
     right: {
       arguments: async (scene) => ({ ...(await someKey(scene)), includeHistory: true, includeActivity: true }),
       status: 200,
-      shape: shapes.apiKey,
+      shape: shapes.apiKeyInUse,
     },
     wrong: wrong.foreign(someKey),
   },

@@ -58,7 +58,7 @@ export const PROFILES: Readonly<Record<string, MethodCase>> = {
     right: {
       arguments: async (scene) => ({ ...(await someProfile(scene)), includeActivity: true }),
       status: 200,
-      shape: shapes.profile,
+      shape: shapes.profileInUse,
     },
     wrong: wrong.foreign(someProfile),
   },

@@ -45,7 +45,7 @@ export const SERVICE_IDS: Readonly<Record<string, MethodCase>> = {
     right: {
       arguments: async (scene) => ({ ...(await some(scene)), includeHistory: true, includeActivity: true }),
       status: 200,
-      shape: shapes.serviceId,
+      shape: shapes.serviceIdInUse,
     },
     wrong: wrong.foreign(some),
   },

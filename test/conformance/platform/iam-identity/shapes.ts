@@ -7,6 +7,9 @@ const dates = { created_at: instant, modified_at: instant };
 /** Changes with every change; the client gives it back in If-Match. */
 const entity_tag = text;
 
+/** Where `include_activity` asks for it. */
+const asked = { activity: exactly({ last_authn: maybe(instant), authn_count: count }) };
+
 const API_KEY = {
   id: idOf('ApiKey'),
   entity_tag,
@@ -24,6 +27,7 @@ const API_KEY = {
 
 /** Without its secret, which is in the answer to its creation alone. */
 export const apiKey = exactly(API_KEY);
+export const apiKeyInUse = exactly({ ...API_KEY, ...asked });
 export const createdApiKey = exactly({ ...API_KEY, apikey: Type.String({ minLength: 32 }) });
 
 const SERVICE_ID = {
@@ -40,9 +44,10 @@ const SERVICE_ID = {
 };
 
 export const serviceId = exactly(SERVICE_ID);
+export const serviceIdInUse = exactly({ ...SERVICE_ID, ...asked });
 export const createdServiceId = exactly({ ...SERVICE_ID, apikey: createdApiKey });
 
-export const profile = exactly({
+const PROFILE = {
   id: idOf('Profile'),
   entity_tag,
   crn: crn('iam-identity', `:profile:Profile-${UUID}`),
@@ -51,7 +56,10 @@ export const profile = exactly({
   ...dates,
   iam_id: idOf('iam-Profile'),
   account_id: hex32,
-});
+};
+
+export const profile = exactly(PROFILE);
+export const profileInUse = exactly({ ...PROFILE, ...asked });
 
 export const claimRule = exactly({
   id: text,
