@@ -158,6 +158,16 @@ describe('API keys', () => {
   });
 });
 
+test.each([
+  ['iam api-key-delete nightly', 'The API key nightly would be deleted for good'],
+  ['iam service-api-key-delete nightly backup', 'The API key nightly of backup would be deleted for good'],
+  ['iam service-id-delete backup', 'The service ID backup would be deleted for good'],
+])('%s is refused without --force, by the name that was written, and sends nothing', async (line, would) => {
+  const { status, err } = await run(line);
+  expect([status, err]).toEqual([1, expect.stringContaining(would)]);
+  expect(server.seen.every(({ method }) => method === 'GET')).toBe(true);
+});
+
 test('a claim rule is written in words, and sent with its values as JSON', async () => {
   const rule = 'iam trusted-profile-rule-create Profile-1 --realm-name https://idp.example.com --condition';
   await run(`${rule} groups:CONTAINS:admins urn:x:country:IN:de,ch`);

@@ -83,6 +83,13 @@ describe('the commands', () => {
     expect(helpOf(program)).toMatch(/This machine:[\s\S]*The service:[\s\S]*More:\n {2}completion/);
   });
 
+  test('have helps of groups that are at most 100 columns wide', () => {
+    const groups = [program, ...program.commands.flatMap((command) => [command, ...command.commands])];
+    for (const group of groups.filter(({ commands }) => commands.length > 0)) {
+      for (const line of helpOf(group).split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
+    }
+  });
+
   test('have every flag only once', () => {
     for (const leaf of leaves(program)) {
       const flags = leaf.options.flatMap(({ long, short }) => [long, short].filter((flag) => flag !== undefined));

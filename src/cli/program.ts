@@ -79,6 +79,9 @@ const BY_HAND_COMMANDS = [
   addVersion,
 ] as const;
 
+/** Columns: as wide as the terminal, but not so wide that lines are hard to follow. */
+const helpWidth = (): number => Math.min(process.stdout.columns ?? 100, 100);
+
 /** The whole command line. Nothing is written past `io`, and nothing ends the process. */
 export function createProgram(io: Io): Command {
   const program = new Command('rootward')
@@ -87,7 +90,13 @@ export function createProgram(io: Io): Command {
     .helpOption('-h, --help', 'show this help')
     .exitOverride()
     .configureHelp(HELP)
-    .configureOutput({ writeOut: io.out, writeErr: io.err, outputError: () => {} })
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      outputError: () => {},
+      getOutHelpWidth: helpWidth,
+      getErrHelpWidth: helpWidth,
+    })
     .addHelpText('after', EXIT_CODES);
   for (const add of BY_HAND_COMMANDS) add({ program, io });
   for (const operation of OPERATIONS) {

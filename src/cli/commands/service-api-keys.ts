@@ -10,6 +10,7 @@ import { updateApiKey } from '../../contract/api-keys/update.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { Call, Extension } from '../call.ts';
 import { addOutputFlags, addServerFlags } from '../common-flags.ts';
+import { confirm } from '../confirm.ts';
 import { IDENTITY_EXTENSIONS } from '../extensions/identities.ts';
 import { apiKeyByName, serviceIdByName } from '../identity-names.ts';
 import { KEY_FILE_FLAG } from '../key-file.ts';
@@ -85,9 +86,14 @@ function addRotate({ program, io }: CommandParts): void {
 /** A command that needs no more than the key. */
 function addOne({ program, io }: CommandParts, word: string, operation: { readonly name: string }, summary: string): void {
   const command = onKey(program, word, summary);
-  if (word.endsWith('-delete')) command.option('-f, --force', 'accepted; nobody is asked here');
+  const destroys = word.endsWith('-delete');
+  if (destroys) command.option('-f, --force', 'do it without being asked');
   command.action(async (key: string, service: string, flags: Flags) => {
-    await run(operation, await openOnKey(flags, key, service, io));
+    const call = await openOnKey(flags, key, service, io);
+    if (destroys)
+      await confirm(io, flags.force, `The API key ${key} of ${service} would be deleted for good; its tokens end at once.`);
+    // It has been asked here, by the names that were written; the operation's own question has only the id.
+    await run(operation, destroys ? { ...call, flags: { ...flags, force: true } } : call);
   });
 }
 

@@ -31,7 +31,9 @@ export async function printAnswer(answer: unknown, view: View | undefined, forma
 
 function asTable(shown: unknown, { columns }: View): string {
   if (!Array.isArray(shown)) return renderPage(columns.map(({ title, value }) => [title, value(shown)]));
-  const used = columns.filter(({ rare, value }) => !rare || shown.some((thing) => value(thing) !== ''));
+  const used = columns
+    .filter(({ rare, value }) => !rare || shown.some((thing) => value(thing) !== ''))
+    .sort((a, b) => Number(a.wide ?? false) - Number(b.wide ?? false));
   return renderTable(
     used.map(({ title }) => title),
     shown.map((thing) => used.map(({ value }) => value(thing))),

@@ -46,8 +46,8 @@ const HEADINGS: Readonly<Record<string, Headings>> = {
 };
 
 /**
- * What every help looks like: commands by heading and then by name; without the word `[options]`, which nearly all of them have, and
- * without `help`, which `--help` says already.
+ * What every help looks like: commands by heading and then by name, without what they take, which their own help says and which would leave
+ * no room for what they do; and without `help`, which `--help` says already.
  */
 export const HELP: HelpConfiguration = {
   visibleCommands(group) {
@@ -63,7 +63,7 @@ export const HELP: HelpConfiguration = {
       .sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1))
       .map(({ command }) => command);
   },
-  subcommandTerm: (command) => new Help().subcommandTerm(command).replace(' [options]', ''),
+  subcommandTerm: (command) => command.name(),
   // In the order of what is shown, which is that of the headings; commander's own is the order in which commands were added.
   groupItems: (_, shown, headingOf) => Map.groupBy(shown, headingOf),
 };

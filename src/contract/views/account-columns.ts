@@ -13,7 +13,7 @@ export const GROUPS: readonly Column<ResourceGroup>[] = [
 export const API_KEYS: readonly Column<ApiKey>[] = [
   { title: 'Name', value: ({ name }) => name },
   { title: 'ID', value: ({ id }) => id },
-  { title: 'Description', value: ({ description }) => description ?? '' },
+  { title: 'Description', wide: true, value: ({ description }) => description ?? '' },
   { title: 'Created At', value: ({ created_at }) => instantText(created_at) },
   { title: 'IAM ID', value: ({ iam_id }) => iam_id },
 ];
@@ -24,6 +24,6 @@ export const SERVICE_IDS: readonly Column<ServiceId>[] = [
   { title: 'Name', value: ({ name }) => name },
   { title: 'ID', value: ({ id }) => id },
   { title: 'IAM ID', value: ({ iam_id }) => iam_id },
-  { title: 'Description', value: ({ description }) => description ?? '' },
+  { title: 'Description', wide: true, value: ({ description }) => description ?? '' },
   { title: 'Created At', value: ({ created_at }) => instantText(created_at) },
 ];

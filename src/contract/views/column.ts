@@ -3,6 +3,8 @@ export interface Column<T> {
   readonly title: string;
   /** Left out of a table in which nothing has a value for it. */
   readonly rare?: boolean;
+  /** Free text of any length, which stands last in a table so that the other columns stay together. */
+  readonly wide?: boolean;
   /** Empty: there is nothing to say. */
   readonly value: (thing: T) => string;
 }

@@ -43,7 +43,7 @@ export const SERVICE_ID_PAGE: readonly Column<ServiceId>[] = [
 export const ACCESS_GROUPS: readonly Column<AccessGroup>[] = [
   { title: 'Name', value: ({ name }) => name },
   { title: 'ID', value: ({ id }) => id },
-  { title: 'Description', value: ({ description }) => description ?? '' },
+  { title: 'Description', wide: true, value: ({ description }) => description ?? '' },
   { title: 'Created At', value: ({ created_at }) => instantText(created_at) },
 ];
 
@@ -64,7 +64,7 @@ export const TRUSTED_PROFILES: readonly Column<TrustedProfile>[] = [
   { title: 'Name', value: ({ name }) => name },
   { title: 'ID', value: ({ id }) => id },
   { title: 'IAM ID', value: ({ iam_id }) => iam_id },
-  { title: 'Description', value: ({ description }) => description ?? '' },
+  { title: 'Description', wide: true, value: ({ description }) => description ?? '' },
   { title: 'Created At', value: ({ created_at }) => instantText(created_at) },
 ];
 
@@ -74,7 +74,7 @@ export const TRUSTED_PROFILE_PAGE: readonly Column<TrustedProfile>[] = [...TRUST
 export const PROFILE_IDENTITIES: readonly Column<ProfileIdentity>[] = [
   { title: 'Type', value: ({ type }) => type },
   { title: 'Identifier', value: ({ identifier }) => identifier },
-  { title: 'Description', value: ({ description }) => description ?? '' },
+  { title: 'Description', wide: true, value: ({ description }) => description ?? '' },
 ];
 
 export const CLAIM_RULES: readonly Column<ClaimRule>[] = [
