@@ -60,7 +60,7 @@ describe('the commands', () => {
     const groups = [program, ...program.commands.flatMap((command) => [command, ...command.commands])];
     for (const group of groups.filter(({ commands }) => commands.length > 0)) {
       const [, listed = ''] = helpOf(group).split(/--help +show this help\n/);
-      const shown = [...listed.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name);
+      const shown = [...listed.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name = '']) => name);
       const wanted = group.commands.map((command) => command.name()).filter((name) => name !== '__complete');
       expect(shown.sort(), group.name()).toEqual(wanted.sort());
       for (const [, part = ''] of listed.matchAll(/^[A-Z][^\n]*:\n((?: {2}.*\n)+)/gm)) {
