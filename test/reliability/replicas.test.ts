@@ -13,6 +13,8 @@ import { startTcpProxy, type TcpProxy } from '../process/tcp-proxy.ts';
 
 /** Within this time no replica may use a key any more that another one has disabled. */
 const IN_STEP_MS = 2000;
+/** Logins are written every few seconds. */
+const COUNTED_MS = 15_000;
 const ROLE = 'crn:v1:bluemix:public:iam::::serviceRole:';
 
 type Replica = ReadyProcess<ServerFacts & { readonly apiKeyFile?: string }>;
@@ -104,6 +106,20 @@ describe.skipIf(isPostgresMissing())('two replicas on one PostgreSQL (needs it h
     const wrapped = await act(b, key, 'wrap', { plaintext: 'AAAA' });
     const unwrapped = await act(a, key, 'unwrap', { ciphertext: wrapped.body.ciphertext });
     expect(unwrapped.body.plaintext).toBe('AAAA');
+  });
+
+  it('add up the logins at each of them', async () => {
+    const { accountId } = replicas[0]?.said ?? {};
+    const made = await a.send('POST', '/v1/serviceids/', { account_id: accountId, name: 'counted', apikey: { name: 'k' } });
+    const { id, apikey } = made.body;
+    for (const { url } of [a, b, a]) await logIn(url, apikey.apikey);
+    const count = async () => {
+      const { body } = await b.send('GET', `/v1/serviceids/${id}?include_activity=true`);
+      return (body as unknown as { readonly activity: { readonly authn_count: number } }).activity.authn_count;
+    };
+    const begun = performance.now();
+    while ((await count()) < 3 && performance.now() - begun < COUNTED_MS) await sleep(250);
+    expect(await count()).toBe(3);
   });
 
   it('stop using a key that the other has disabled within 2 s, and never use it again', async () => {
