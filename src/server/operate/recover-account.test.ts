@@ -9,7 +9,7 @@ import { changeApiKey, findApiKey, findApiKeyByHash, listApiKeys } from '../../s
 import { findInvitationByToken } from '../../store/iam/invitations.ts';
 import { findPerson, insertPerson, LOCAL_REALM, setPassword } from '../../store/iam/people.ts';
 import { findSession, insertSession } from '../../store/iam/sessions.ts';
-import { changeUserState, findUser, insertUser, type UserState } from '../../store/iam/users.ts';
+import { changeUserState, findUser, insertUser, membershipsOf, removeUser, type UserState } from '../../store/iam/users.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { bootstrapAccount, type NewAccount } from '../iam/accounts/bootstrap.ts';
@@ -207,6 +207,21 @@ describe('the way back into an account', () => {
       expect(row).toMatchObject({ account_id: invited.accountId, iam_id: invited.ownerIamId });
     });
     expect(await keysOf(invited.accountId)).toEqual([]);
+  });
+
+  it('gives an address back that another account took first, once its user there is removed', async () => {
+    const theirs = await addAccount('theirs');
+    const iamId = await addUser(theirs.accountId, 'gus@example.com');
+    await logIn(iamId);
+    await inside((store) => store.change(['iam'], (tx) => addMembership(tx, account.accountId, iamId, 'PENDING')));
+    const wanted = { account: account.accountId, user: 'gus@example.com', resetPassword: true };
+    await expect(recover(wanted)).rejects.toMatchObject({ code: 'USAGE' });
+    await inside((store) => store.change(['iam'], (tx) => removeUser(tx, theirs.accountId, iamId, 2)));
+    expect(await recover(wanted)).toMatchObject({ kind: 'invitation', user: { iamId }, hasNoPassword: true });
+    await inside(async (store) => {
+      expect((await findPerson(store.db, iamId))?.password_hash).toBeNull();
+      expect(await membershipsOf(store.db, iamId)).toMatchObject([{ account_id: account.accountId, state: 'PENDING' }]);
+    });
   });
 
   it('helps another user by address in whatever case, or by IAM id, unless he is disabled', async () => {
