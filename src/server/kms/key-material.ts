@@ -10,7 +10,8 @@ import type { ImportTokenRow } from '../../store/kms/import-tokens.ts';
 import { findKeyVersion, type KeyVersionRow } from '../../store/kms/keys.ts';
 import type { Store } from '../../store/store.ts';
 
-const ROOT_KEY_BYTES = 32;
+/** Material that the service makes: for AES-256. */
+export const GENERATED_KEY_BYTES = 32;
 
 /**
  * Opens and makes key material: barrier key → instance key → key version. Opened keys stay in memory as KeyObjects, the least
@@ -99,7 +100,7 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
     createVersion(instance, keyId, versionId, kind, imported) {
       const context = contextOfVersion(instance, keyId, versionId, kind);
       if (imported) return imported.use((bytes) => sealRow(instanceKey(instance), context, bytes));
-      using material = SecretBytes.random(ROOT_KEY_BYTES);
+      using material = SecretBytes.random(GENERATED_KEY_BYTES);
       return material.use((bytes) => sealRow(instanceKey(instance), context, bytes));
     },
 

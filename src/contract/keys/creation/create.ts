@@ -9,6 +9,8 @@ export const NewKey = Type.Object({
   name: Type.String({ minLength: 2, maxLength: 90 }),
   description: Type.Optional(Type.String({ minLength: 2, maxLength: 240 })),
   aliases: Type.Optional(Type.Array(Type.String(), { maxItems: 5 })),
+  /** Only the key ring that the header names, or the default one. */
+  keyRingID: Type.Optional(Type.String({ maxLength: 100 })),
   tags: Type.Optional(Type.Array(Type.String({ maxLength: 30, pattern: '^[^<>,:&|]*$' }), { maxItems: 30 })),
   extractable: Type.Optional(Type.Boolean()),
   expirationDate: Type.Optional(Type.String({ pattern: INSTANT })),
@@ -19,13 +21,20 @@ export const NewKey = Type.Object({
 });
 export type NewKey = Static<typeof NewKey>;
 
+/** Policies of a key are given at another address; here they are refused, whatever they say. */
+const NewKeyWithoutPolicies = Type.Object({
+  ...NewKey.properties,
+  rotation: Type.Optional(Type.Unknown()),
+  dualAuthDelete: Type.Optional(Type.Unknown()),
+});
+
 export const createKey = defineOperation({
   name: 'keys.create',
   api: 'key-protect',
   http: { method: 'POST', path: '/api/v2/keys', success: 201 },
   action: 'kms.secrets.create',
   mutates: true,
-  input: { headers: InstanceHeaders, body: requestEnvelope(NewKey) },
+  input: { headers: InstanceHeaders, body: requestEnvelope(NewKeyWithoutPolicies) },
   output: envelope(Key),
   sensitive: ['body.resources.payload', 'output.resources.payload'],
   errors: [
