@@ -55,8 +55,9 @@ export function listUsersHandler(deps: IamDeps): Handler {
 
 /** The last id of the page before, from the token in `next_url`; '' for the first page. */
 function startOf(token: string | undefined): string {
-  const id = token === undefined ? '' : Buffer.from(token, 'base64url').toString('utf8');
-  if (/^[!-~]*$/.test(id)) return id;
+  if (token === undefined) return '';
+  const id = Buffer.from(token, 'base64url').toString('utf8');
+  if (/^[!-~]+$/.test(id)) return id;
   throw new RootwardError('INVALID_QUERY', {
     message: 'Query parameter _start is not one that was in next_url.',
     target: { type: 'query_param', name: '_start' },

@@ -73,6 +73,9 @@ describe('users of an account', () => {
       }),
       { numRuns: 100 },
     );
+    // What is no text in base64url is no first page either.
+    const none = { params: { account_id }, query: { _start: 'é' } };
+    await expect(server.call(listUsers, server.ownerToken, none)).rejects.toMatchObject({ code: 'INVALID_QUERY' });
     const nul = { _start: Buffer.from('a\0b').toString('base64url') };
     expect(await codeOf(server.call(listUsers, server.ownerToken, { params: { account_id }, query: nul }))).toBe('INVALID_QUERY');
   });
