@@ -3,6 +3,7 @@ import { Compile, type Validator } from 'typebox/compile';
 import { RootwardError } from '../contract/errors.ts';
 import type { InputOf, InputSchemas, Operation } from '../contract/operation.ts';
 import { type Fold, foldNames } from './fold-names.ts';
+import { PATTERN_WORDS } from './pattern-words.ts';
 import { unstorableText } from './unstorable-text.ts';
 
 /** What came over the wire, not yet trusted. */
@@ -77,7 +78,7 @@ function firstError(validator: Validator, value: unknown, type: TargetType): Roo
   const lacking =
     error?.keyword === 'required' ? (error.params as { requiredProperties?: string[] }).requiredProperties?.[0] : undefined;
   const name = [path, lacking].filter(Boolean).join('.');
-  const wrong = lacking ? 'is missing' : (choices(errors) ?? error?.message ?? 'is not valid');
+  const wrong = lacking ? 'is missing' : (choices(errors) ?? patternWords(error) ?? error?.message ?? 'is not valid');
   // A wrong value is never repeated: it may be the secret itself.
   if (name === '') return new RootwardError('BAD_BODY', { message: `The body ${wrong}.` });
   // What has resources without an envelope around them is no body of this API, as Key Protect has it.
@@ -101,6 +102,10 @@ function choices([first, ...others]: readonly SchemaError[]): string | undefined
   );
   const values = same.map(({ params }) => (params as { allowedValue: unknown }).allowedValue);
   return `is ${values.length > 1 ? 'none of: ' : 'not '}${[...new Set(values)].map(String).join(', ')}`;
+}
+
+function patternWords(error: SchemaError | undefined): string | undefined {
+  return error?.keyword === 'pattern' ? PATTERN_WORDS.get(String((error.params as { pattern: unknown }).pattern)) : undefined;
 }
 
 /** Query values arrive as text: numbers and yes/no are converted where the schema wants them (`True` and `true` are both yes). */
