@@ -3,8 +3,8 @@ import { Compile, type Validator } from 'typebox/compile';
 import { RootwardError } from '../contract/errors.ts';
 import type { InputOf, InputSchemas, Operation } from '../contract/operation.ts';
 import { type Fold, foldNames } from './fold-names.ts';
-import { PATTERN_WORDS } from './pattern-words.ts';
-import { unstorableText } from './unstorable-text.ts';
+import { PATTERN_WORDS } from './validation/pattern-words.ts';
+import { unstorableText } from './validation/unstorable-text.ts';
 
 /** What came over the wire, not yet trusted. */
 export interface RawInput {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type KeyHttp, openKeyHttp, reasonOf } from './kms/testkit/key-http.ts';
-import { type KeyScene, openKeyScene } from './kms/testkit/key-scene.ts';
+import { type KeyHttp, openKeyHttp, reasonOf } from '../kms/testkit/key-http.ts';
+import { type KeyScene, openKeyScene } from '../kms/testkit/key-scene.ts';
 
 let scene: KeyScene;
 let http: KeyHttp;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createKey } from '../contract/keys/creation/create.ts';
-import { compileCheck } from './validate.ts';
+import { createKey } from '../../contract/keys/creation/create.ts';
+import { compileCheck } from '../validate.ts';
 
 const refusal = (fields: object) => () =>
   compileCheck(createKey)({

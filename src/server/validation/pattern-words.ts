@@ -1,4 +1,4 @@
-import { BASE64, INSTANT } from '../contract/keys/key.ts';
+import { BASE64, INSTANT } from '../../contract/keys/key.ts';
 
 /** Patterns that are no help to whoever reads them, in words to be read after the name of a field. */
 export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
