@@ -164,3 +164,22 @@ describe('kp registrations', () => {
     ]);
   });
 });
+
+describe('kp key purge', () => {
+  const purge = async (typed: string | undefined, ...flags: string[]) => {
+    answer = () => ({ status: 204 });
+    const env = { ROOTWARD_URL: server.url, ROOTWARD_API_KEY: 'k', KP_INSTANCE_ID: 'inst' };
+    const asked = { canAsk: typed !== undefined, ask: () => Promise.resolve(typed ?? '') };
+    const status = await runCli(['kp', 'key', 'purge', 'k1', ...flags], captureIo({ env, ...asked }));
+    return [status, sent().length];
+  };
+
+  test.each([
+    ['a person who says no', 'no', [], [1, 0]],
+    ['a person who says yes', 'yes', [], [0, 1]],
+    ['a person who is not asked', 'no', ['-f'], [0, 1]],
+    ['a script, as with the other command line', undefined, [], [0, 1]],
+  ] as const)('of %s', async (_, typed, flags, wanted) => {
+    expect(await purge(typed, ...flags)).toEqual(wanted);
+  });
+});

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPostgres } from '../../test/process/find-postgres.ts';
 import type { Suite } from './suites.ts';
@@ -53,7 +53,8 @@ export function runSuite(root: string, suite: Suite): SuiteResult {
     `--hookTimeout=${suite.timeoutMs}`,
   ];
   for (const left of suite.not ?? []) arguments_.push(`--exclude=${left}`);
-  if (suite.serial) arguments_.push('--no-file-parallelism');
+  // By itself vitest leaves one core to the watcher that nobody runs here, which on two cores is half of the machine.
+  arguments_.push(suite.serial ? '--no-file-parallelism' : `--maxWorkers=${availableParallelism()}`);
   if (suite.only !== undefined) arguments_.push(`--testNamePattern=${suite.only}`);
   const run = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...arguments_], {
     cwd: root,

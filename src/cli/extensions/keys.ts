@@ -28,11 +28,15 @@ export const UNWRAP: Extension = {
   },
 };
 
-/** Who may purge need not be able to read the key's name, so the id has to do. */
+/**
+ * Who may purge need not be able to read the key's name, so the id has to do. Only people are asked: scripts of the other command line
+ * have no flag for it, and the key has been deleted for hours by then.
+ */
 export const PURGE: Extension = {
   flags: FORCE_FLAG,
   before({ flags, input, io }) {
     const { id } = input.params as { readonly id: string };
+    if (!io.canAsk) return;
     const would = `Key ${id} would be destroyed for good. What it wrapped can never be unwrapped again.`;
     return confirm(io, flags.force, would);
   },

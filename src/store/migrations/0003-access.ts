@@ -207,10 +207,6 @@ export const access: Migration = {
       .column('previous_secret_hash')
       .where(sql.ref('previous_secret_hash'), 'is not', null)
       .execute();
-    for (const identities of ['api_keys', 'service_ids', 'trusted_profiles']) {
-      await db.schema.alterTable(identities).addColumn('last_authn_at', integer).execute();
-      await db.schema.alterTable(identities).addColumn('authn_count', integer, no).execute();
-    }
     await db.schema.alterTable('signing_keys').addColumn('activated_at', integer).execute();
     await db.schema.alterTable('policies').addColumn('parent_id', text).execute();
     await db.schema.alterTable('resource_groups').addColumn('updated_at', integer, no).execute();
