@@ -61,21 +61,24 @@ export function wrapDek(version: VersionKey, dek: Uint8Array, aad: readonly stri
 
 /** Reads the only accepted form. Throws INVALID_FIELD for text that is not base64 at all, CIPHERTEXT_INVALID for everything else. */
 export function parseCiphertext(text: string): ParsedCiphertext {
-  if (text.length % 4 !== 0 || !BASE64.test(text)) {
-    throw new RootwardError('INVALID_FIELD', {
-      message: 'ciphertext is not base64.',
-      target: { type: 'field', name: 'ciphertext' },
-    });
-  }
-  if (text.length > MAX_TEXT) throw new RootwardError('CIPHERTEXT_INVALID');
+  if (text === '' || text.length > MAX_TEXT) throw faultOf(text);
   const bytes = Buffer.from(text, 'base64');
+  // What its bytes give again is base64; only of what they do not it has to be asked.
+  if (!isCanonical(bytes, text)) throw faultOf(text);
   const [, inner, iv, handle] = BLOB.exec(bytes.toString('latin1')) ?? [];
   if (inner === undefined || iv === undefined || handle === undefined) throw new RootwardError('CIPHERTEXT_INVALID');
   const sealed = Buffer.from(inner, 'base64');
   const dekBytes = sealed.length - TAG_BYTES;
-  if (dekBytes < 1 || dekBytes > MAX_DEK_BYTES || !isCanonical(sealed, inner) || !isCanonical(bytes, text))
-    throw new RootwardError('CIPHERTEXT_INVALID');
+  if (dekBytes < 1 || dekBytes > MAX_DEK_BYTES || !isCanonical(sealed, inner)) throw new RootwardError('CIPHERTEXT_INVALID');
   return { handle, nonce: Buffer.from(iv, 'base64'), sealed };
+}
+
+function faultOf(text: string): RootwardError {
+  if (text.length % 4 === 0 && BASE64.test(text)) return new RootwardError('CIPHERTEXT_INVALID');
+  return new RootwardError('INVALID_FIELD', {
+    message: 'ciphertext is not base64.',
+    target: { type: 'field', name: 'ciphertext' },
+  });
 }
 
 /** Writing it again must give the same text; otherwise one wrapped DEK would have several blobs. 32 characters have no other form. */

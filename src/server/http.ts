@@ -94,13 +94,13 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps, atTurnsEnd: (wor
   return {
     method: operation.http.method,
     url,
+    config: { readsForm: operation.http.form === true },
     ...(operation.output && { schema: { response: { '2xx': operation.output } } }),
     // A failed body parse ends here too, so that even broken JSON is answered in the words of the API that was asked.
     errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       sendError(reply, request, deps, asRootwardError(error), correlationIdOf(request, deps.newId), operation),
     handler(request: FastifyRequest, reply: FastifyReply) {
       const correlationId = correlationIdOf(request, deps.newId);
-      if (isStrayForm(request, operation)) throw new RootwardError('MEDIA_TYPE');
       const served = operation.http.chosenBy ? chosenHandler(handler, request, deps.pipeline) : handler;
       const raw: RawRequest = {
         token: bearerOf(request.headers.authorization),
@@ -129,15 +129,6 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps, atTurnsEnd: (wor
   };
 }
 
-/**
- * A form where none is read. Its fields would be unknown ones, which are left aside: JSON that a tool sent under its default type would
- * do something else than it says.
- */
-function isStrayForm({ headers, body }: FastifyRequest, { http }: Operation): boolean {
-  if (http.form || !/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')) return false;
-  return typeof body === 'object' && body !== null && Object.keys(body).length > 0;
-}
-
 /** The handler that an older address of several operations means; its own where the request names none of them. */
 function chosenHandler(handler: Handler, request: FastifyRequest, { handlers }: Pipeline): Handler {
   const { parameter = '', operations = {} } = handler.operation.http.chosenBy ?? {};
@@ -151,6 +142,10 @@ function addressesOf(operation: Operation): string[] {
   return operation.api === 'containers' ? paths.flatMap((path) => [path, `/global${path}`]) : paths;
 }
 
+function readsForm({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as { readonly readsForm?: boolean }).readsForm === true;
+}
+
 /**
  * Clients differ: JSON with a vendor type, with none at all, the literal `null`, or a JSON type with an empty body. All of that is
  * accepted; what is not JSON is refused.
@@ -158,8 +153,13 @@ function addressesOf(operation: Operation): string[] {
 function acceptBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, { ...parseForm(String(body)) });
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
+    const fields = { ...parseForm(String(body)) };
+    // Where no form is read, its fields would be unknown ones, which are left aside: JSON that a tool sent under its default type would
+    // do something else than it says.
+    const isStray = !readsForm(request) && Object.keys(fields).length > 0;
+    if (isStray) done(new RootwardError('MEDIA_TYPE'));
+    else done(null, fields);
   });
   app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
     const type = request.headers['content-type'];

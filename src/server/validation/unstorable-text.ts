@@ -15,8 +15,9 @@ export function unstorableText(value: unknown, depth = 0): UnstorableText | unde
     return fault === undefined ? undefined : { path: '', fault };
   }
   if (typeof value !== 'object' || value === null || depth > DEEPEST) return undefined;
-  for (const [name, inner] of Object.entries(value)) {
-    const found = unstorableText(inner, depth + 1);
+  // Of every request: an array of pairs would be made for nothing.
+  for (const name of Object.keys(value)) {
+    const found = unstorableText((value as Readonly<Record<string, unknown>>)[name], depth + 1);
     if (found) return { path: found.path === '' ? name : `${name}.${found.path}`, fault: found.fault };
   }
   return undefined;
