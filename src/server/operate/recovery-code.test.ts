@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -42,6 +42,17 @@ describe('recovery code', () => {
     await expect(fingerprint()).rejects.toThrow(RootwardError);
     await restoreSeal(config, code.toLowerCase());
     expect(await fingerprint()).toBe(before);
+  });
+
+  it('is not made where no server has run: a mistyped directory is named, and stays as it was', async () => {
+    for (const act of [
+      () => createRecoveryCode(config, async () => true),
+      () => readSealStatus(config),
+      () => restoreSeal(config, 'x'),
+    ]) {
+      await expect(act()).rejects.toMatchObject({ code: 'CONFIG', message: expect.stringContaining(join(folder, 'data')) });
+    }
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('is not written before its keeper says that it was kept', async () => {

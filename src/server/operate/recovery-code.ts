@@ -3,7 +3,7 @@ import { openBarrier, sealBarrier } from '../../crypto/seals/envelope.ts';
 import { createRecoveryCode as newCode, recoveryCodeSeal } from '../../crypto/seals/recovery-code.ts';
 import { joinStore, openStore } from '../../store/store.ts';
 import type { Config } from '../config.ts';
-import { openDataDir } from './data-dir.ts';
+import { findDataDir } from './data-dir.ts';
 import { configuredSeal, readEnvelopes, replaceEnvelope, sealOf } from './unseal.ts';
 
 /**
@@ -11,7 +11,7 @@ import { configuredSeal, readEnvelopes, replaceEnvelope, sealOf } from './unseal
  * keeper and says whether it was kept; only then is the envelope written. The server must not run meanwhile.
  */
 export async function createRecoveryCode(config: Config, confirm: (code: string) => Promise<boolean>): Promise<boolean> {
-  const dataDir = openDataDir(config.dataDir, false);
+  const dataDir = findDataDir(config);
   const store = await openStore({ file: dataDir.database, url: config.store.url });
   try {
     const envelopes = await readEnvelopes(store);
@@ -36,7 +36,7 @@ export interface SealStatus {
 
 /** Which envelopes hold the barrier key. Without a recovery code, losing the seal means losing every key. */
 export async function readSealStatus(config: Config): Promise<SealStatus> {
-  const store = await joinStore({ file: openDataDir(config.dataDir, false).database, url: config.store.url });
+  const store = await joinStore({ file: findDataDir(config).database, url: config.store.url });
   try {
     const envelopes = (await readEnvelopes(store)).map(({ kind, createdAt }) => ({ kind, createdAt }));
     return { envelopes, hasRecoveryCode: envelopes.some(({ kind }) => kind === 'recovery-code') };
@@ -50,7 +50,7 @@ export async function readSealStatus(config: Config): Promise<SealStatus> {
  * envelope in place of the lost one. No key and no ciphertext changes. Throws RECOVERY_CODE, SEAL_MISMATCH or SEAL_KEY.
  */
 export async function restoreSeal(config: Config, code: string): Promise<void> {
-  const dataDir = openDataDir(config.dataDir, false);
+  const dataDir = findDataDir(config);
   const store = await openStore({ file: dataDir.database, url: config.store.url });
   try {
     using key = await openBarrier(await readEnvelopes(store), recoveryCodeSeal(code));
