@@ -33,7 +33,7 @@ import { endSessionHandler } from './sessions/end.ts';
 import { rotateSigningKeyHandler } from './signing-keys/rotate.ts';
 import { createTokenHandler } from './tokens/create.ts';
 import { describeIssuerHandler } from './tokens/discovery.ts';
-import { createGuessLimit } from './tokens/guess-limit.ts';
+import { createGuessLimit } from './tokens/guesses/guess-limit.ts';
 import { introspectTokenHandler } from './tokens/introspect.ts';
 import { listSigningKeysHandler } from './tokens/keys.ts';
 import { trustedProfileHandlers } from './trusted-profiles/handlers.ts';

@@ -9,7 +9,7 @@ import { refuseActingAs } from '../act-as.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { SERVICE_ID_PREFIX } from '../identity.ts';
 import { ownAccount } from '../own-account.ts';
-import type { GuessLimit } from '../tokens/guess-limit.ts';
+import type { GuessLimit } from '../tokens/guesses/guess-limit.ts';
 import { checkExpiry, isSet, refusePromises } from './check-fields.ts';
 import { keyFacts } from './current-key.ts';
 import { createApiKey } from './new-key.ts';

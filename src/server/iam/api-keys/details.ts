@@ -2,7 +2,7 @@ import { getApiKeyDetails } from '../../../contract/api-keys/details.ts';
 import { findApiKeyByHash } from '../../../store/iam/api-keys.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import type { GuessLimit } from '../tokens/guess-limit.ts';
+import type { GuessLimit } from '../tokens/guesses/guess-limit.ts';
 import { resolvedKey } from './find.ts';
 import { presentApiKey } from './present.ts';
 import { hashSecret } from './secret.ts';

@@ -10,7 +10,7 @@ import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
 import { apiKeyGrant } from '../tokens/grants/api-key.ts';
 import type { Ask } from '../tokens/grants/grant.ts';
 import { passwordGrant } from '../tokens/grants/password.ts';
-import { createGuessLimit } from '../tokens/guess-limit.ts';
+import { createGuessLimit } from '../tokens/guesses/guess-limit.ts';
 import { addUser, ask, BX, codeOf, PASSWORD } from '../tokens/testkit/logins.ts';
 
 let server: TestServer;

@@ -10,7 +10,7 @@ import type { IamDeps } from '../iam-deps.ts';
 import { hashPassword } from '../people/password-hash.ts';
 import { checkNewPassword } from '../people/password-rules.ts';
 import { provePassword } from '../people/prove-password.ts';
-import type { GuessLimit } from '../tokens/guess-limit.ts';
+import type { GuessLimit } from '../tokens/guesses/guess-limit.ts';
 import { targetOfUser } from '../users/target.ts';
 import { findOpenInvitation, noInvitation, type OpenInvitation } from './find-open.ts';
 

@@ -1,6 +1,6 @@
 import type { Handler } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import type { GuessLimit } from '../tokens/guess-limit.ts';
+import type { GuessLimit } from '../tokens/guesses/guess-limit.ts';
 import { acceptInvitationHandler } from './accept.ts';
 import { deleteInvitationHandler } from './delete.ts';
 import { listInvitationsHandler } from './list.ts';

@@ -1,6 +1,6 @@
 import type { Handler } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
-import type { GuessLimit } from '../tokens/guess-limit.ts';
+import type { GuessLimit } from '../tokens/guesses/guess-limit.ts';
 import { beginLoginHandler } from './begin.ts';
 import { finishLoginHandler } from './finish.ts';
 import { logInWithPasswordHandler } from './password.ts';

@@ -3,7 +3,7 @@ import { logInWithPassword } from '../../../contract/login/password.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { isStillPassword, personByPassword } from '../people/person-by-password.ts';
-import type { GuessLimit } from '../tokens/guess-limit.ts';
+import type { GuessLimit } from '../tokens/guesses/guess-limit.ts';
 import { PUBLIC_TARGET } from '../tokens/public-target.ts';
 import { loggedIn } from './logged-in.ts';
 

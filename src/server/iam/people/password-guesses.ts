@@ -1,5 +1,5 @@
 import { RootwardError } from '../../../contract/errors.ts';
-import { networkOf } from '../tokens/network-of.ts';
+import { networkOf } from '../tokens/guesses/network-of.ts';
 
 /** Mistypings that cost nothing. */
 const FREE = 5;

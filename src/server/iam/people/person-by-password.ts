@@ -1,7 +1,7 @@
 import type { RootwardError } from '../../../contract/errors.ts';
 import { findPerson, type PersonRow } from '../../../store/iam/people.ts';
 import type { Db, Store } from '../../../store/store.ts';
-import type { GuessLimit } from '../tokens/guess-limit.ts';
+import type { GuessLimit } from '../tokens/guesses/guess-limit.ts';
 import { checkPassword } from './check-password.ts';
 import { normalEmail } from './email.ts';
 

@@ -1,5 +1,5 @@
 import type { RootwardError } from '../../../contract/errors.ts';
-import type { GuessLimit } from '../tokens/guess-limit.ts';
+import type { GuessLimit } from '../tokens/guesses/guess-limit.ts';
 import { isPassword } from './password-hash.ts';
 
 export interface PasswordProof {

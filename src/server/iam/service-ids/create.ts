@@ -11,7 +11,7 @@ import { firstTag } from '../entity-tag.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { SERVICE_ID_PREFIX } from '../identity.ts';
 import { ownAccount } from '../own-account.ts';
-import type { GuessLimit } from '../tokens/guess-limit.ts';
+import type { GuessLimit } from '../tokens/guesses/guess-limit.ts';
 import { serviceIdFacts } from './current.ts';
 import { presentServiceId } from './present.ts';
 import { refuseForeignInstances, refuseUnknownInstances } from './unique-instances.ts';

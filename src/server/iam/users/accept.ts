@@ -5,7 +5,7 @@ import { changeUserState } from '../../../store/iam/users.ts';
 import { type Handler, handle } from '../../handler.ts';
 import type { IamDeps } from '../iam-deps.ts';
 import { findOpenInvitation, noInvitation } from '../invitations/find-open.ts';
-import type { GuessLimit } from '../tokens/guess-limit.ts';
+import type { GuessLimit } from '../tokens/guesses/guess-limit.ts';
 import { targetOfUser } from './target.ts';
 
 /** Accepts an invitation as the person that one is logged in as, in another account. */

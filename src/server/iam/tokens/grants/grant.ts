@@ -8,7 +8,7 @@ import type { Target } from '../../../target.ts';
 import type { IamDeps } from '../../iam-deps.ts';
 import type { Identity } from '../../identity.ts';
 import type { ClientId } from '../client-credentials.ts';
-import type { GuessLimit } from '../guess-limit.ts';
+import type { GuessLimit } from '../guesses/guess-limit.ts';
 
 export interface GrantDeps extends IamDeps {
   readonly guesses: GuessLimit;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createApiKey } from '../../../contract/api-keys/create.ts';
-import { getApiKeyDetails } from '../../../contract/api-keys/details.ts';
-import { createServiceId } from '../../../contract/service-ids/create.ts';
-import { createToken } from '../../../contract/tokens/create.ts';
-import { API_KEY_GRANT, REFRESH_GRANT } from '../../../contract/tokens/grant.ts';
-import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
+import { createApiKey } from '../../../../contract/api-keys/create.ts';
+import { getApiKeyDetails } from '../../../../contract/api-keys/details.ts';
+import { createServiceId } from '../../../../contract/service-ids/create.ts';
+import { createToken } from '../../../../contract/tokens/create.ts';
+import { API_KEY_GRANT, REFRESH_GRANT } from '../../../../contract/tokens/grant.ts';
+import { startTestServer, type TestServer } from '../../../testkit/test-server.ts';
 
 const GUESSES = 100;
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RootwardError } from '../../../contract/errors.ts';
+import { RootwardError } from '../../../../contract/errors.ts';
 import { createGuessLimit } from './guess-limit.ts';
 import { networkOf } from './network-of.ts';
 

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
-import { API_KEY_GRANT } from '../../../contract/tokens/grant.ts';
-import { addPerson } from '../../testkit/people.ts';
-import { startTestServer, type TestServer } from '../../testkit/test-server.ts';
-import { ask, codeOf } from './testkit/logins.ts';
+import { API_KEY_GRANT } from '../../../../contract/tokens/grant.ts';
+import { addPerson } from '../../../testkit/people.ts';
+import { startTestServer, type TestServer } from '../../../testkit/test-server.ts';
+import { ask, codeOf } from '../testkit/logins.ts';
 
 const GUESSES = 10_000;
 const AT_ONCE = 20;

@@ -1,5 +1,5 @@
-import { RootwardError } from '../../../contract/errors.ts';
-import { createPasswordGuesses, type PasswordGuesses } from '../people/password-guesses.ts';
+import { RootwardError } from '../../../../contract/errors.ts';
+import { createPasswordGuesses, type PasswordGuesses } from '../../people/password-guesses.ts';
 import { networkOf } from './network-of.ts';
 
 const WINDOW_MS = 60_000;
