@@ -94,7 +94,7 @@ function routeOf(url: string, handler: Handler, deps: HttpDeps, atTurnsEnd: (wor
   return {
     method: operation.http.method,
     url,
-    config: { readsForm: operation.http.form === true },
+    config: { readsJson: operation.http.form !== true },
     ...(operation.output && { schema: { response: { '2xx': operation.output } } }),
     // A failed body parse ends here too, so that even broken JSON is answered in the words of the API that was asked.
     errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
@@ -142,8 +142,9 @@ function addressesOf(operation: Operation): string[] {
   return operation.api === 'containers' ? paths.flatMap((path) => [path, `/global${path}`]) : paths;
 }
 
-function readsForm({ routeOptions }: FastifyRequest): boolean {
-  return (routeOptions.config as { readonly readsForm?: boolean }).readsForm === true;
+/** Operations do, but for those of the token service; pages for people do not. */
+function readsJson({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as { readonly readsJson?: boolean }).readsJson === true;
 }
 
 /**
@@ -155,9 +156,9 @@ function acceptBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
     const fields = { ...parseForm(String(body)) };
-    // Where no form is read, its fields would be unknown ones, which are left aside: JSON that a tool sent under its default type would
-    // do something else than it says.
-    const isStray = !readsForm(request) && Object.keys(fields).length > 0;
+    // Where JSON is read, the fields of a form would be unknown ones, which are left aside: JSON that a tool sent under its default
+    // type would do something else than it says.
+    const isStray = readsJson(request) && Object.keys(fields).length > 0;
     if (isStray) done(new RootwardError('MEDIA_TYPE'));
     else done(null, fields);
   });
