@@ -46,16 +46,17 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
   const instanceKeysKey = deps.barrier.deriveKey('instance-keys');
   const instanceKeys = new Map<string, KeyObject>();
   const versions = new Map<string, VersionKey>();
-  /** The last of `versions`, if it is still among them. */
-  let latest = '';
+  /** The last of `versions`, if it is still among them: to compare two ids costs less than to look for both of them. */
+  let latest: { readonly keyId: string; readonly version: VersionKey } | undefined;
   /** How often keys were forgotten: what began to be read before that is not kept. */
   let forgotten = 0;
 
   /** Puts it at the end: the order of a Map is the order of use. */
-  function keep(cacheKey: string, version: VersionKey): void {
+  function keep(keyId: string, version: VersionKey): void {
+    const cacheKey = `${keyId}/${version.id}`;
     versions.delete(cacheKey);
     versions.set(cacheKey, version);
-    latest = cacheKey;
+    latest = { keyId, version };
   }
 
   const contextOfVersion = (instance: InstanceRow, key: string, version: string, purpose: VersionKind) =>
@@ -105,11 +106,10 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
     },
 
     openVersion(instance, keyId, versionId, missing = 'CIPHERTEXT_INVALID') {
-      const cacheKey = `${keyId}/${versionId}`;
-      const known = versions.get(cacheKey);
+      if (latest?.keyId === keyId && latest.version.id === versionId) return latest.version;
+      const known = versions.get(`${keyId}/${versionId}`);
       if (known) {
-        if (cacheKey === latest) return known;
-        keep(cacheKey, known);
+        keep(keyId, known);
         return known;
       }
       const before = forgotten;
@@ -117,7 +117,7 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
         using opened = material;
         const version: VersionKey = { id: versionId, key: wrappingKey(opened) };
         if (before !== forgotten) return version;
-        keep(cacheKey, version);
+        keep(keyId, version);
         if (versions.size > deps.versionsKept) versions.delete(versions.keys().next().value ?? '');
         return version;
       });
@@ -134,6 +134,7 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
 
     forget(keyId) {
       forgotten += 1;
+      if (latest?.keyId === keyId) latest = undefined;
       for (const cacheKey of versions.keys()) if (cacheKey.startsWith(`${keyId}/`)) versions.delete(cacheKey);
     },
 
@@ -142,6 +143,7 @@ export function createKeyMaterial(deps: { store: Store; barrier: Barrier; versio
       forgotten += 1;
       instanceKeys.delete(guid);
       versions.clear();
+      latest = undefined;
     },
 
     sealTokenPart: (instance, tokenId, part, bytes) =>
