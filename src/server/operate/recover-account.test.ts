@@ -96,6 +96,7 @@ describe('the way back into an account', () => {
         severity: 'critical',
         outcome: 'success',
         initiator: { host: { agent: 'rootward account recover' } },
+        logSourceCRN: `crn:v1:bluemix:public:iam-identity::a/${account.accountId}:::`,
         target: { id: expect.stringContaining(account.ownerIamId) },
         requestData: { iamId: account.ownerIamId, accountName: 'first' },
         responseData: { keyId: row?.id },

@@ -75,6 +75,7 @@ export async function recoverAccess(
           name: user.email,
           typeURI: 'iam-identity/account-access',
         },
+        logSourceCRN: crnOfTarget({ serviceName: 'iam-identity', accountId: account.id }),
         requestData: {
           iamId: user.iam_id,
           email: user.email,
